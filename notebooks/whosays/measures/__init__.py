@@ -1,0 +1,1 @@
+"""Measures: tables in, tables or numbers out."""

@@ -1,0 +1,125 @@
+// The sentence deck: a strip of squares, one large sentence, five answers, feedback below.
+
+function bars(rung, of) {
+  const rects = Array.from({ length: of }, (_, i) => el("rect", { x: 0.5 + 8 * i, y: 21 - 5 * i, width: 6, height: 5 + 5 * i,
+    class: i + 1 === rung ? "is-on" : "" }));
+  return el("svg", { class: "ws-bars", width: 40, height: 28, viewBox: "0 0 40 28", "aria-hidden": "true" }, rects);
+}
+
+function strip(view) {
+  const groups = new Map();
+  for (const square of view.strip) {
+    if (!groups.has(square.paragraph)) groups.set(square.paragraph, []);
+    groups.get(square.paragraph).push(square);
+  }
+  const label = ({ id, rung, core, now }) => [id, rung ? `your answer ${rung}` : "not answered", core && "core", now && "here now"].filter(Boolean).join(", ");
+  return el("ul", { class: "ws-strip", "aria-label": `${view.strip.length} sentences, grouped by paragraph` },
+    [...groups].map(([paragraph, squares]) => el("li", { "data-key": `p${paragraph}` }, squares.map((s) =>
+      el("button", { type: "button", class: `ws-sq${s.core ? " is-core" : ""}${s.now ? " is-now" : ""}`, "data-rung": s.rung, "data-key": s.id,
+        "data-act": "go", "data-arg": s.id, "aria-label": label(s), "aria-current": s.now ? "step" : null, tabindex: s.now ? 0 : -1 }, s.rung ?? "")))));
+}
+
+function sentence(view) {
+  const neighbour = (pair) => pair && el("p", { class: "deck-near" }, el("span", { class: "deck-no" }, pair[0]), el("span", { class: "ws-q ws-text" }, pair[1]));
+  const choosing = view.state === "which word";
+  const large = choosing ? pick(view.text.map((s) => s.t).join("")) : words(view.text);
+  return el("div", { class: "ws-card deck-card", "data-key": "card" }, neighbour(view.before),
+    el("p", { class: "deck-now", "data-key": "now" }, el("span", { class: "deck-no" }, view.now),
+      el("span", { class: "ws-q ws-text", ...(view.long ? { tabindex: 0, role: "region", "aria-label": `Sentence ${view.now}` } : {}) }, large)),
+    neighbour(view.after));
+}
+
+/** The sentence as words to choose from. */
+function pick(text) {
+  let first = true;
+  return text.split(/(\s+)/u).slice(0, 400).map((part) => {
+    const word = part.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+    if (!word) return part;
+    const node = el("button", { type: "button", class: "deck-word", "data-act": "word", "data-arg": word, tabindex: first ? 0 : -1, ...(first ? { "data-home": true } : {}) }, part);
+    first = false;
+    return node;
+  });
+}
+
+function choices(view) {
+  const home = view.chosen ?? view.rungs[0][0];
+  const settled = view.state !== "open";
+  return el("div", { class: "ws-rungs", role: "radiogroup", "aria-label": "Which rung?", "data-key": "choices" }, view.rungs.map(([n, name]) => {
+    const mine = view.chosen === n;
+    return el("button", { type: "button", class: "ws-choice", role: "radio", "aria-checked": String(mine), "data-key": `c${n}`, "data-act": "choose", "data-arg": n,
+      tabindex: n === home ? 0 : -1, ...(n === home && view.state !== "which word" ? { "data-home": !settled || !view.feedback } : {}) },
+      el("span", { class: "ws-key", "aria-hidden": "true" }, n), bars(n, view.rungs.length), el("b", {}, name), mine && el("span", { class: "ws-you" }, "your answer"));
+  }));
+}
+
+function box(view) {
+  const { tone, verdict, body, actions, readings, after, writing } = view.feedback;
+  const cards = readings.length > 0 && el("ul", { class: "deck-two" }, readings.map((r) => el("li", { class: r.note.startsWith("Your") ? "is-mine" : "" },
+    el("span", { class: "ws-rung", "data-rung": r.rung }, r.rung),
+    el("span", {}, el("b", {}, `${r.name}. `), r.reason, " ", el("span", { class: "ws-q ws-text" }, "“", el("mark", { class: "ws-m ws-m--decide" }, r.words), "”"),
+      el("span", { class: "ws-note" }, r.note)))));
+  const write = writing !== null && el("div", { class: "deck-write" },
+    el("textarea", { rows: 2, maxlength: 500, "aria-label": verdict, "data-home": true }, writing), button("Save", "objection", { kind: "go" }));
+  const row = actions.length > 0 && el("div", { class: "ws-row" }, actions.map(([act, label, kind, key], i) =>
+    button(label, act, { kind, key, "data-key": act, "data-home": i === 0 && kind === "go", ...(act === "word" ? { arg: "" } : {}) })));
+  return el("div", { "data-key": "feedback" }, feedback(tone === "which" ? "plain" : tone, verdict,
+    body.map((p) => el("p", { class: "ws-text" }, words(p))), cards, after && el("p", {}, after), write, row));
+}
+
+function draw(view) {
+  return [
+    el("p", { class: "ws-ask", "data-key": "ask" }, view.ask),
+    el("div", { class: "deck-progress", "data-key": "progress" }, strip(view),
+      el("div", { class: "ws-row deck-state" }, el("p", { class: "ws-note" }, view.progress),
+        view.paths.length > 0 && el("span", { class: "ws-seg", role: "group", "aria-label": "How many sentences" }, view.paths.map(([id, name]) =>
+          el("button", { type: "button", "data-act": "path", "data-arg": id, "aria-pressed": String(view.path === id) }, name))),
+        el("button", { type: "button", class: "ws-btn ws-btn--quiet deck-undo", "data-act": "undo", "aria-disabled": String(!view.can_undo) }, "Undo"))),
+    sentence(view),
+    choices(view),
+    view.trouble && el("div", { "data-key": "trouble" }, feedback("warn", "Please read this.", el("p", {}, view.trouble))),
+    view.feedback && box(view),
+  ];
+}
+
+function leave(_arg, _send, node) {
+  const next = node.closest(".jp-Cell")?.nextElementSibling;
+  next?.scrollIntoView({ block: "start" });
+}
+
+function objection(_arg, send, node) {
+  send({ do: "objection", arg: node.closest(".deck-write").querySelector("textarea").value });
+}
+
+function choose(arg, send, node) {
+  // Show the press at once; the reason comes from Python a moment later.
+  for (const other of node.parentElement.children) other.setAttribute("aria-checked", String(other === node));
+  node.focus({ preventScroll: true });
+  send({ do: "choose", arg });
+}
+
+function keydown(event, root, send) {
+  if (event.target.matches("textarea, input")) return;
+  const choice = root.querySelector(`.ws-choice[data-arg="${CSS.escape(event.key)}"]`);
+  if (choice) {
+    event.preventDefault();
+    choose(event.key, send, choice);
+  } else if (event.key === "Backspace" || event.key === "u") {
+    event.preventDefault();
+    send({ do: "undo" });
+  } else if (event.key === "Enter" && !event.target.matches("button:not(.ws-choice)")) {
+    const go = root.querySelector(".ws-fb .ws-btn--go");
+    if (go && (event.target.getAttribute("aria-checked") === "true" || !event.target.matches(".ws-choice"))) {
+      event.preventDefault();
+      go.click();
+    }
+  } else {
+    const group = event.target.closest(".ws-rungs, .ws-strip, .deck-now");
+    if (group) rove(event, [...group.querySelectorAll("button")]);
+  }
+}
+
+export default {
+  render(context) {
+    return mount(context, { draw, keydown, acts: { leave, objection, choose } });
+  },
+};

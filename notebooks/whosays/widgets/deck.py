@@ -1,0 +1,327 @@
+"""The sentence deck of lesson 1: one sentence at a time, five rungs, and the reason after each answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from whosays import markup
+from whosays.answers import Answers, Content, NotSaved
+from whosays.checks import Reading, Result, check_rung, rung_keys, show_reference
+from whosays.measures.ladder import RUNGS, coded
+from whosays.model import Mark, Span
+from whosays.pack import Pack
+from whosays.widgets.base import View, source
+
+SAME_IN_A_ROW = 4
+ASK = "On whose word does the large sentence rest? Press 1 to 5, or click."
+NO_WORD = "(no word)"
+
+
+class Deck(View):
+    """Put every sentence of a pack on the source ladder.
+
+    Each answer is saved at once. With a reference the deck says how it compares and why; without one it
+    records and says that the teacher will show the class view. It does not time, rank or show the key ahead.
+    """
+
+    _esm = source("deck", ".js")
+    _css = source("deck", ".css")
+
+    def __init__(self, pack: Pack, answers: Answers) -> None:
+        self.pack, self.answers = pack, answers
+        self._keys = rung_keys(pack)
+        rows = pack.sentences
+        self._ids: list[str] = list(rows["id"])
+        self._core: list[str] = list(rows.loc[rows["core"].astype(bool), "id"])
+        self._paragraph = dict(zip(rows["id"], rows["paragraph"], strict=True))
+        self._span = {
+            sid: Span(int(a), int(b)) for sid, a, b in zip(rows["id"], rows["start"], rows["end"], strict=True)
+        }
+        self._only_core = False
+        self._past: list[tuple[str, int | None, bool]] = []
+        self._streak: list[int] = []
+        self._trouble = ""
+        self._now = self._next_open(self._ids[-1]) or self._ids[0]
+        self._open(self._now)
+        super().__init__()
+
+    # What the reader does -----------------------------------------------------------------------------------
+
+    def answer(self, sentence_id: str, rung: int) -> Result:
+        """Answer without the buttons: ``deck.answer("s12", 2)`` saves and returns what the check found."""
+        if sentence_id not in self._span:
+            raise ValueError(f"no sentence {sentence_id!r}; they run from {self._ids[0]} to {self._ids[-1]}")
+        if rung not in RUNGS:
+            raise ValueError(f"rung {rung!r}: the ladder has rungs 1 to 5")
+        self._open(sentence_id)
+        self._choose(rung)
+        self._state = "answered"
+        self.draw()
+        return self._result()
+
+    def do_choose(self, arg: str) -> None:
+        rung = int(arg)
+        if rung in RUNGS:
+            self._choose(rung)
+
+    def do_go(self, arg: str) -> None:
+        if arg in self._span:
+            self._open(arg)
+
+    def do_next(self) -> None:
+        following = self._next_open(self._now)
+        if following is None and not self._only_core:
+            self._state = "done"
+        elif following is None:
+            self._state = "core done"
+        else:
+            self._open(following)
+
+    def do_step(self, arg: str) -> None:
+        at = self._ids.index(self._now) + (1 if arg == "on" else -1)
+        self._open(self._ids[min(max(at, 0), len(self._ids) - 1)])
+
+    def do_again(self) -> None:
+        self._state = "open"
+
+    def do_reference(self) -> None:
+        if self._state == "answered" and self._keys:
+            self._state = "shown"
+            self.answers.set("hints", self._now, "reference")
+
+    def do_word(self, arg: str) -> None:
+        self._state = "answered"
+        self.answers.set("words", self._now, arg[:200] or NO_WORD)
+
+    def do_object(self) -> None:
+        self._state = "objecting"
+
+    def do_objection(self, arg: str) -> None:
+        self._state = "shown"
+        self.answers.set("challenges", self._now, arg.strip()[:500] or None)
+
+    def do_path(self, arg: str) -> None:
+        self._only_core = arg == "core"
+        if self._only_core and self._now not in self._core or self._state in ("core done", "done"):
+            self._open(self._next_open(self._ids[-1]) or (self._core or self._ids)[0])
+
+    def do_undo(self) -> None:
+        if not self._past:
+            return
+        sid, before, was_first = self._past.pop()
+        if self._streak:
+            self._streak.pop()
+
+        def change(content: Content) -> None:
+            if before is None:
+                content["labels"].pop(sid, None)
+            else:
+                content["labels"][sid] = before
+            if was_first:
+                content["first_labels"].pop(sid, None)
+
+        self._now, self._state = sid, "open"
+        self._save(change)
+
+    def not_saved(self, error: NotSaved) -> None:
+        self._trouble = str(error)
+
+    # State ------------------------------------------------------------------------------------------------
+
+    def _choose(self, rung: int) -> None:
+        sid = self._now
+        before = self.answers.labels.get(sid)
+        if before != rung:
+            self._past.append((sid, before, sid not in self.answers.content["first_labels"]))
+        self._streak = [*self._streak, rung][-SAME_IN_A_ROW:] if before is None else []
+        same = len(self._streak) == SAME_IN_A_ROW and len(set(self._streak)) == 1
+        self._state = "which word" if same else "answered"
+        if same:
+            self._streak = []
+        self._save(lambda content: _label(content, sid, rung))
+
+    def _save(self, change: Any) -> None:
+        self._trouble = ""
+        self.answers.change(change)
+
+    def _open(self, sid: str) -> None:
+        self._now = sid
+        if sid not in self.answers.labels:
+            self._state = "open"
+        elif self.answers.get("hints", sid) == "reference":
+            self._state = "shown"
+        else:
+            self._state = "answered"
+
+    def _path(self) -> list[str]:
+        return self._core if self._only_core and self._core else self._ids
+
+    def _next_open(self, after: str) -> str | None:
+        """The next unanswered sentence of the path after this one, going round once."""
+        start = self._ids.index(after) + 1
+        in_turn = self._ids[start:] + self._ids[:start]
+        path = set(self._path())
+        return next((sid for sid in in_turn if sid in path and sid not in self.answers.labels), None)
+
+    def _result(self) -> Result:
+        key = self._keys.get(self._now)
+        label = self.answers.labels.get(self._now)
+        if key is None:
+            return Result("not attempted", 0.0, "Saved. Your teacher will show the class view.",
+                          ("This copy of the kit has no reference coding, so there is no feedback yet.",))
+        checked = check_rung(label, key)
+        return show_reference(key) if self._state in ("shown", "objecting") and checked.status == "not yet" else checked
+
+    # What is shown ------------------------------------------------------------------------------------------
+
+    def as_table(self) -> pd.DataFrame:
+        """Sentence, paragraph, text and the rung given so far, a row a sentence."""
+        return coded(self.pack.sentences, self.answers.labels)
+
+    def build(self) -> dict[str, Any]:
+        labels = self.answers.labels
+        result = self._result() if self._state in ("answered", "shown", "objecting") else None
+        box = self._feedback(result)
+        at = self._ids.index(self._now)
+        return {
+            "ask": ASK,
+            "state": self._state,
+            "strip": self._strip(),
+            "progress": self._progress(),
+            "path": "core" if self._only_core else "all",
+            "paths": [["all", f"All {len(self._ids)}"], ["core", f"{len(self._core)} core"]] if self._core else [],
+            "now": self._now,
+            "before": self._neighbour(at - 1),
+            "text": self._sentence(result),
+            "long": len(self._span[self._now]) > 1500,
+            "after": self._neighbour(at + 1),
+            "rungs": [[n, RUNGS[n]] for n in sorted(RUNGS)],
+            "chosen": labels.get(self._now) if self._state != "open" else None,
+            "feedback": box,
+            "can_undo": bool(self._past),
+            "trouble": self._trouble or self.answers.notice,
+            "say": self._say(box),
+        }
+
+    def _say(self, box: dict[str, Any] | None) -> str:
+        """What a screen reader hears after a change."""
+        if self._trouble:
+            return f"Your answer could not be saved. {self._trouble}"
+        here = f"Sentence {self._now}. {self.pack.text[self._span[self._now].start : self._span[self._now].end]}"
+        if box is None:
+            return here[:400]
+        spoken = [box["verdict"], *("".join(s["t"] for s in p) for p in box["body"])]
+        spoken += [f"Rung {r['rung']}: {r['name']}. {r['reason']}" for r in box["readings"]]
+        return " ".join(spoken)[:600]
+
+    def _neighbour(self, at: int) -> list[Any] | None:
+        if not 0 <= at < len(self._ids):
+            return None
+        span = self._span[self._ids[at]]
+        return [self._ids[at], self.pack.text[span.start : span.end][:600]]
+
+    def _sentence(self, result: Result | None) -> list[dict[str, Any]]:
+        marks = [Mark(span, "decide", "") for span in result.spans] if result else []
+        return markup.segments(self.pack.text, self._span[self._now], marks)
+
+    def _strip(self) -> list[dict[str, Any]]:
+        core = set(self._core)
+        return [
+            {
+                "id": sid,
+                "paragraph": int(self._paragraph[sid]),
+                "rung": self.answers.labels.get(sid),
+                "core": sid in core,
+                "now": sid == self._now,
+            }
+            for sid in self._ids
+        ]
+
+    def _progress(self) -> str:
+        done = sum(sid in self.answers.labels for sid in self._ids)
+        said = f"{done} of {len(self._ids)} answered."
+        core = sum(sid in self.answers.labels for sid in self._core)
+        if self._core and core < len(self._core):
+            said += f" {core} of the {len(self._core)} core sentences done; a dot marks those to come."
+        elif self._core:
+            said += f" All {len(self._core)} core sentences done."
+        return said
+
+    def _feedback(self, result: Result | None) -> dict[str, Any] | None:
+        if self._state == "which word":
+            return _box(
+                "which", f"{SAME_IN_A_ROW} times the same button. Which word told you?",
+                [markup.plain("Choose the word in the sentence. “No word” is an answer too.")],
+                [["word", "No word: that is how I know", "", ""]],
+            )
+        if self._state == "done":
+            n = len(self._ids)
+            return _box("ok", f"All {n} done. Now see them side by side.", [], [["leave", "On to my ladder strip", "go", "Enter"]])
+        if self._state == "core done":
+            rest = len(self._ids) - len(self._core)
+            return _box(
+                "ok", f"All {len(self._core)} core sentences done. Now see them side by side.",
+                [markup.plain(f"The other {rest} can be homework: choose “All {len(self._ids)}” above to go on.")],
+                [["leave", "On to my ladder strip", "go", "Enter"]],
+            )
+        if result is None:
+            return None
+        return self._verdict(result)
+
+    def _verdict(self, result: Result) -> dict[str, Any]:
+        key = self._keys.get(self._now)
+        onward = ["next", "Next sentence", "go", "Enter"]
+        change = ["again", "Change my answer", "quiet", ""]
+        object_to = ["object", "I disagree with the reference", "quiet", ""]
+        if key is None:
+            return _box("plain", result.message, [markup.plain(d) for d in result.detail], [onward, change])
+        if self._state == "objecting":
+            return _box("plain", "Which words make you disagree?",
+                        [markup.plain("One sentence is enough. Your class and your teacher will see it, without your name.")],
+                        [], writing=self.answers.get("challenges", self._now, ""))
+        body = [_deciding(words) for words in result.words] if not result.contested else []
+        body += [markup.plain(d) for d in result.detail]
+        if result.status == "correct" and result.contested:
+            label = self.answers.labels.get(self._now)
+            cards = [_card(r, "Your reading" if r.rung == label else "", r.rung == key.rung) for r in key.readings]
+            cards.sort(key=lambda c: not c["note"].startswith("Your"))
+            return _box("split", result.message, [], [onward, change, object_to], readings=cards,
+                        after="Which reading would you defend? Bring it to the class vote.")
+        if result.status == "correct":
+            if key.rung <= 2:
+                body.append(markup.plain("Weakly sourced is not the same as false: it means you cannot check it from here."))
+            return _box("ok", result.message, body, [onward, change, object_to])
+        if self._state == "shown":
+            objected = self.answers.get("challenges", self._now)
+            if objected:
+                body.append(markup.plain(f"You disagree: {objected}"))
+            cards = [_card(r, "", r.rung == key.rung) for r in key.readings] if result.contested else []
+            verdict = "Careful readers split here." if cards else result.message
+            return _box("split" if cards else "plain", verdict, [] if cards else body,
+                        [onward, change, object_to], readings=cards)
+        look = [[{"t": "Look at ", "m": []}, *markup.quoted(w), {"t": f". {d}", "m": []}]
+                for w, d in zip(result.words, result.detail, strict=False)]
+        return _box("notyet", result.message, look or body, [["again", "Try again", "go", "Enter"],
+                    ["reference", "Show the reference", "quiet", ""], ["next", "Next sentence", "quiet", ""]])
+
+
+def _label(content: Content, sid: str, rung: int) -> None:
+    content["labels"][sid] = rung
+    content["first_labels"].setdefault(sid, rung)
+
+
+def _deciding(words: str) -> list[dict[str, Any]]:
+    return [{"t": "The deciding words are ", "m": []}, *markup.quoted(words), {"t": ".", "m": []}]
+
+
+def _card(reading: Reading, note: str, is_reference: bool) -> dict[str, Any]:
+    notes = [n for n in (note, "The reference coding" if is_reference else "Also accepted") if n]
+    return {"rung": reading.rung, "name": RUNGS[reading.rung], "reason": reading.reason, "words": reading.words,
+            "note": notes[0] if note and not is_reference else " · ".join(notes)}
+
+
+def _box(tone: str, verdict: str, body: list[Any], actions: list[list[str]], **more: Any) -> dict[str, Any]:
+    return {"tone": tone, "verdict": verdict, "body": body, "actions": actions, "readings": [], "after": "",
+            "writing": None} | more
