@@ -166,5 +166,24 @@ def check_choice(option_id: str | None, item: Item) -> Result:
     return Result(status, float(option.correct), head, (option.feedback,) if option.feedback else ())
 
 
+def check_counts(answer: object, table: pd.DataFrame) -> Result:
+    """Compare ``answer`` with the counts of the column ``rung`` in ``table``; order and empty rungs do not matter."""
+    if answer is None or answer is ...:
+        return Result("not attempted", 0.0, "Not attempted yet: put your line in place of the three dots.")
+    right = {int(k): int(v) for k, v in table["rung"].value_counts().items()}
+    if not isinstance(answer, pd.Series):
+        found = type(answer).__name__
+        return Result("not yet", 0.0, f"Not yet: counts is a {found}. Counting a column gives a Series.",
+                      ("Write the column first, then .value_counts() with its brackets.",))
+    try:
+        found = {int(k): int(v) for k, v in answer.items() if v}
+    except (TypeError, ValueError):
+        return Result("not yet", 0.0, "Not yet: counts holds something else than rungs and numbers.", ('Take the column "rung".',))
+    if found == right:
+        return Result("correct", 1.0, f"Yes: {sum(right.values())} sentences counted, rung by rung.")
+    return Result("not yet", 0.0, f"Not yet: your counts add up to {sum(found.values())}; the table holds {sum(right.values())} rungs.",
+                  ('Look at the column: is it "rung"? Is it the whole table?',))
+
+
 def _text(value: object) -> str:
     return "" if value is None or value is pd.NA or value != value else str(value)

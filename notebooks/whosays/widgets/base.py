@@ -6,6 +6,7 @@ A widget keeps all it shows in ``view``; the browser draws it and sends back wha
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,15 @@ from whosays.answers import NotSaved
 HERE = Path(__file__).parent
 
 
+@cache
 def source(name: str, suffix: str) -> str:
     """The shared file and the widget's own, as one ES module or style sheet."""
     return "\n".join((HERE / f"{part}{suffix}").read_text(encoding="utf-8") for part in ("base", name))
+
+
+def source_css() -> str:
+    """The style sheet for HTML that is no widget."""
+    return source("page", ".css")
 
 
 class View(anywidget.AnyWidget):

@@ -1,0 +1,240 @@
+"""What a notebook needs: ``lesson = ws.lesson(1)``, then one method a widget."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from IPython.display import Markdown
+
+from whosays import answers as store
+from whosays import figures, pack as packs
+from whosays.answers import Answers, NotSaved
+from whosays.checks import Item, Result, check_choice, check_counts, items, rung_keys
+from whosays.measures import ladder
+from whosays.pack import Pack
+from whosays.widgets import page
+from whosays.widgets.deck import Deck
+from whosays.widgets.form import Choice, Form, Scale, Text
+from whosays.widgets.page import Chart, Page
+from whosays.widgets.reader import Reader
+from whosays.widgets.ticks import Ticks
+from whosays.widgets.who import Who
+
+SURE = ("just guessing", "sure")
+NO_KEY = "This copy of the kit has no reference coding. Your teacher will show the class view."
+
+
+def lesson(number: int) -> Lesson:
+    """The lesson with this number, for the student whose code is current on this computer.
+
+    Raises PackError if the pack has a fault, ValueError for a number that is no lesson.
+    """
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= 9:
+        raise ValueError(f"lesson {number!r}: lessons have the numbers 0 to 9")
+    figures.quiet_plotly()
+    return Lesson(number, packs.load())
+
+
+class Lesson:
+    """One lesson: the pack, the student's answers, and everything the notebook shows."""
+
+    def __init__(self, number: int, pack: Pack) -> None:
+        self.number = number
+        self.pack = pack
+        self.trouble = ""
+        self.answers = Answers(number, self._code(), pack.fingerprint)
+        self._asked: dict[str, str] = {}
+
+    def _code(self) -> str:
+        code = store.current_code()
+        if code is None:
+            code = store.new_code()
+            try:
+                store.choose_code(code)
+            except NotSaved as error:
+                self.trouble = str(error)
+        return code
+
+    def __repr__(self) -> str:
+        said = f"Lesson {self.number} for {self.answers.code}. Write this code down: it is how you find your work again."
+        return f"{said} {self.trouble or self.answers.notice}".strip()
+
+    # Widgets ------------------------------------------------------------------------------------------------
+
+    def who(self) -> Who:
+        """The student's code, and the way to change it on a shared computer."""
+        return Who(on_chosen=self._switch)
+
+    def _switch(self, code: str) -> None:
+        self.answers = Answers(self.number, code, self.pack.fingerprint)
+
+    def ticks(self) -> Ticks:
+        """Does this machine work?"""
+        return Ticks()
+
+    def reader(self) -> Reader:
+        """The study text with its layers."""
+        return Reader(self.pack, self.answers)
+
+    def deck(self) -> Deck:
+        """The sentence deck."""
+        return Deck(self.pack, self.answers)
+
+    def ladder(self) -> Page:
+        """The source ladder as a picture in words."""
+        return page.ladder()
+
+    def choose(self, key: str, ask: str, options: Mapping[str, str]) -> Form:
+        """A question without a right answer. ``options`` maps each option to what is said after it."""
+        choices = tuple((text, text) for text in options)
+        said = {text: Result("correct", 1.0, reply) for text, reply in options.items()}
+        return Form(self.answers, [Choice(key, "predictions", ask, choices, said)])
+
+    def predict(self, key: str, ask: str, options: Sequence[object]) -> Form:
+        """A prediction, made before the next cell shows what happens."""
+        self._asked[key] = ask
+        choices = tuple((str(o), str(o)) for o in options)
+        return Form(self.answers, [Choice(key, "predictions", ask, choices)])
+
+    def predicted(self, key: str) -> None:
+        """Print the prediction; where there is none, print its question and go on."""
+        made = self.answers.refresh()["predictions"].get(key)
+        ask = self._asked.get(key, "There is a question above.")
+        print(f"You predicted: {made}" if made is not None else f"You have not predicted yet. {ask}")
+
+    def explain(self, key: str, ask: str, limit: int = 30) -> Form:
+        """A short text in the student's own words."""
+        return Form(self.answers, [Text(key, "predictions", ask, limit=limit)])
+
+    def question(self, n: int) -> Form:
+        """The lesson's ``n``-th multiple-choice item, counted from 1."""
+        mine = self._items()
+        if not 1 <= n <= len(mine):
+            return Form(self.answers, [], title="This pack has no such question for this lesson.")
+        return Form(self.answers, [self._choice(mine[n - 1])])
+
+    def exit_ticket(self, n: int, ask: str) -> Form:
+        """One item, one sentence, and how sure: the last five minutes."""
+        mine = self._items()
+        item = [self._choice(mine[n - 1])] if 1 <= n <= len(mine) else []
+        sentence = Text("sentence", "exit_ticket", ask, limit=60)
+        sure = Scale("sure", "exit_ticket", "How sure are you of your answer?", *SURE)
+        return Form(self.answers, [*item, sentence, sure])
+
+    def _items(self) -> list[Item]:
+        if "items" not in self.pack.tables:
+            return []
+        known = items(self.pack)
+        rows = self.pack.tables["items"]
+        mine = rows[(rows["lesson"] == self.number) & (rows["form"] == "lesson")]
+        return [known[str(i)] for i in mine["id"]]
+
+    def _choice(self, item: Item) -> Choice:
+        options = tuple((o.id, o.text) for o in item.options)
+        return Choice(item.id, "items", item.stem, options, lambda chosen: check_choice(chosen, item))
+
+    # Tables and charts --------------------------------------------------------------------------------------
+
+    def table(self) -> pd.DataFrame:
+        """The student's own table so far: sentence, paragraph, text, rung."""
+        return ladder.coded(self.pack.sentences, self.answers.refresh()["labels"])
+
+    def strip(self) -> Chart:
+        """The student's own ladder strip."""
+        return Chart(figures.ladder_strip(self.table(), caption=f"Source: your own coding of “{self.pack.title}”."))
+
+    def reference_strip(self) -> Chart | Page:
+        """The ladder strip of the reference coding, with what careful readers also accept."""
+        keys = rung_keys(self.pack)
+        if not keys:
+            return page.note(NO_KEY)
+        table = ladder.coded(self.pack.sentences, {sid: key.rung for sid, key in keys.items()})
+        accepted = {sid: [r.rung for r in key.readings] for sid, key in keys.items()}
+        contested = sum(key.contested for key in keys.values())
+        said = (
+            f"A dashed outline: careful readers also accept that rung ({contested} of {len(keys)} sentences). "
+            f"Source: reference coding of “{self.pack.title}”."
+        )
+        return Chart(figures.ladder_strip(table, accepted=accepted, caption=said))
+
+    def check_counts(self, counts: object) -> None:
+        """Say how far ``counts`` is a count of the rungs in the student's own table."""
+        print(check_counts(counts, self.table()))
+
+    def class_view(self) -> Chart:
+        """The student's strip against the reference; the student's alone where there is none."""
+        keys = rung_keys(self.pack)
+        said = "Dashed: careful readers also accept that rung." if keys else NO_KEY
+        return Chart(
+            figures.ladder_strip(
+                self.table(),
+                accepted={sid: [r.rung for r in key.readings] for sid, key in keys.items()},
+                reference={sid: key.rung for sid, key in keys.items()},
+                caption=f"{said} Source: your coding and the reference coding of “{self.pack.title}”.",
+            )
+        )
+
+    def better_than_it_looks(self) -> Page:
+        """A sentence that is better sourced than many readers expect, and why.
+
+        Taken from those that name a person (rung 4) without any long quotation: the one the student put
+        lowest, or else the last of them.
+        """
+        rows = self.pack.sentences.set_index("id")
+        keys = [k for k in rung_keys(self.pack).values() if k.rung == ladder.NAMED and not k.contested]
+        keys = [k for k in keys if "“" not in rows.loc[k.sentence_id, "text"]] or keys
+        if not keys:
+            return page.note(NO_KEY)
+        first = self.answers.refresh()["first_labels"]
+        key = min(reversed(keys), key=lambda k: first.get(k.sentence_id, ladder.NAMED))
+        text = str(rows.loc[key.sentence_id, "text"])
+        mine = first.get(key.sentence_id)
+        notes = [f"You first put it on rung {mine}."] if mine else []
+        notes += [r.reason for r in key.readings[:1]]
+        return page.sentence(key.sentence_id, text, notes, key.rung)
+
+    # Around the lessons -------------------------------------------------------------------------------------
+
+    def progress(self) -> Markdown:
+        """The lessons in this copy of the kit, with links and how far this student is."""
+        lines = []
+        for number, path, title in lessons():
+            done = self._done(number)
+            lines.append(f"{number}. [{title}]({path.name}) – {done}")
+        return Markdown("\n".join(lines) or "There are no lessons in this folder.")
+
+    def _done(self, number: int) -> str:
+        mine = Answers(number, self.answers.code, self.pack.fingerprint).content
+        labelled, n = len(mine["labels"]), len(self.pack.sentences)
+        if not labelled and not mine["exit_ticket"]:
+            return "not started"
+        ticket = "exit ticket done" if mine["exit_ticket"] else "exit ticket open"
+        return f"{labelled} of {n} sentences, {ticket}"
+
+    def onward(self) -> Markdown:
+        """The link to the next lesson, if this copy has it, and back to the start."""
+        home = "[Back to the list of lessons](00_start_here.ipynb)"
+        following = next(((p, t) for n, p, t in lessons() if n > self.number), None)
+        return Markdown(f"Next: [{following[1]}]({following[0].name}). {home}" if following else f"{home}.")
+
+
+def lessons(folder: Path | None = None) -> list[tuple[int, Path, str]]:
+    """Number, notebook and title of each lesson in this copy, in order; the title is the notebook's heading."""
+    folder = folder or Path(__file__).resolve().parents[1]
+    found = []
+    for path in sorted(folder.glob("0[1-9]_*.ipynb")):
+        found.append((int(path.name[:2]), path, _title(path)))
+    return found
+
+
+def _title(path: Path) -> str:
+    try:
+        cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        heading = "".join(cells[0]["source"]).splitlines()[0]
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return path.stem[3:].replace("_", " ")
+    return heading.lstrip("# ").strip()
