@@ -1,0 +1,41 @@
+"""Every test runs with the network cut, and browser tests use the browser of this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import network_cut
+from whosays.cli.doctor import find_chromium
+
+network_cut.cut()
+
+
+@pytest.fixture(autouse=True)
+def offline(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """Fail a test that asked for another machine, even where the error was swallowed on the way.
+
+    Yields the attempts of the running test; a test of the guard itself empties the list.
+    """
+    network_cut.attempts.clear()
+    yield network_cut.attempts
+    assert not network_cut.attempts, f"{request.node.name} asked the network: {network_cut.attempts}"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    program = find_chromium()
+    if program is None:
+        message = "No Chromium, Chrome or Edge on this machine"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    in_container = hasattr(os, "geteuid") and os.geteuid() == 0
+    sandbox = ["--no-sandbox"] if in_container else []
+    return browser_type_launch_args | {
+        "executable_path": program,
+        "args": [*sandbox, "--disable-dev-shm-usage"],
+    }
