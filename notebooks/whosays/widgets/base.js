@@ -85,9 +85,9 @@ const SILENT_FOR = 6000;
 /**
  * Draw `model.view` into `host` with `draw(view)`, and keep it drawn.
  * `acts` holds what a click on [data-act] does: `acts[name](arg, send, node)`; without an entry the name goes to Python.
- * `keydown(event, root, send)` may take keys. Returns a clean-up.
+ * `keydown(event, root, send)` may take keys; `events` holds handlers `(event, send)` by name of event. Returns a clean-up.
  */
-function mount({ model, el: host }, { draw, acts = {}, keydown, drawn }) {
+function mount({ model, el: host }, { draw, acts = {}, keydown, drawn, events = {} }) {
   host.classList.add("ws");
   const root = el("div", { class: "ws-root", tabindex: "-1" });
   const live = el("div", { class: "ws-vh", role: "status", "aria-live": "polite" });
@@ -124,13 +124,14 @@ function mount({ model, el: host }, { draw, acts = {}, keydown, drawn }) {
     event.stopPropagation();
   };
   // A click beside the widget would leave the keys to JupyterLab, which changes cells with them.
-  const area = host.closest(".jp-Cell-outputArea, .jp-OutputArea") ?? host;
+  const area = host.closest(".jp-Cell-outputWrapper, .jp-OutputArea") ?? host;
   const beside = (event) => {
-    if (event.target.closest("a, button, input, textarea, select, [tabindex]:not(.ws-root)") || !getSelection().isCollapsed) return;
+    if (event.target.closest("a, button, input, label, textarea, select, summary, .jp-collapser, .jp-OutputArea-promptOverlay, [tabindex]:not(.ws-root)") || !getSelection().isCollapsed) return;
     setTimeout(() => (root.querySelector("[data-home]") ?? root).focus({ preventScroll: true }), 0);
   };
   root.addEventListener("click", click);
   root.addEventListener("keydown", key);
+  for (const [name, handle] of Object.entries(events)) root.addEventListener(name, (event) => handle(event, send));
   area.addEventListener("click", beside);
   model.on("change:view", show);
   show();
