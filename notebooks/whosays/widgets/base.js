@@ -17,7 +17,8 @@ function el(tag, attrs = {}, ...kids) {
   return node;
 }
 
-/** Change `from` into `to` in place: nodes that are alike stay, so focus and scroll position stay too. */
+/** Change `from` into `to` in place: nodes that are alike stay, so focus and scroll position stay too. What is marked
+ *  data-keep stays as it is, with all that the widget put into it. */
 function morph(from, to) {
   if (from.nodeType !== to.nodeType || from.nodeName !== to.nodeName || keyOf(from) !== keyOf(to)) {
     from.replaceWith(to);
@@ -27,6 +28,7 @@ function morph(from, to) {
     if (from.data !== to.data) from.data = to.data;
     return;
   }
+  if (from.hasAttribute("data-keep")) return;
   for (const { name } of [...from.attributes]) if (!to.hasAttribute(name)) from.removeAttribute(name);
   for (const { name, value } of [...to.attributes]) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
   if (from.matches("textarea, input") && document.activeElement !== from && from.value !== to.value) from.value = to.value;
@@ -108,7 +110,7 @@ function mount({ model, el: host }, { draw, acts = {}, keydown, drawn, events = 
     const had = root.contains(document.activeElement);
     morph(root, fresh);
     if (view.say && view.say !== spoken) live.textContent = spoken = view.say;
-    if (drawn) drawn(root, view, had);
+    if (drawn) drawn(root, view, had, send);
     if (had && !root.contains(document.activeElement)) (root.querySelector("[data-home]") ?? root).focus({ preventScroll: true });
   };
   const click = (event) => {
@@ -124,9 +126,9 @@ function mount({ model, el: host }, { draw, acts = {}, keydown, drawn, events = 
     event.stopPropagation();
   };
   // A click beside the widget would leave the keys to JupyterLab, which changes cells with them.
-  const area = host.closest(".jp-Cell-outputWrapper, .jp-OutputArea") ?? host;
+  const area = host.closest(".jp-Cell-outputWrapper") ?? host;
   const beside = (event) => {
-    if (event.target.closest("a, button, input, label, textarea, select, summary, .jp-collapser, .jp-OutputArea-promptOverlay, [tabindex]:not(.ws-root)") || !getSelection().isCollapsed) return;
+    if (event.target.closest("a, button, input, label, textarea, select, summary, .jp-collapser, [tabindex]:not(.ws-root)") || !getSelection().isCollapsed) return;
     setTimeout(() => (root.querySelector("[data-home]") ?? root).focus({ preventScroll: true }), 0);
   };
   root.addEventListener("click", click);
