@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakSet
 
 import pandas as pd
 
@@ -31,6 +32,7 @@ class Form(View):
 
     _esm = source("form", ".js")
     _css = source("form", ".css")
+    _forms: ClassVar[WeakSet[Form]] = WeakSet()
 
     def __init__(
         self,
@@ -48,12 +50,14 @@ class Form(View):
             if question.part not in PARTS:
                 raise ValueError(f"{question.key}: {question.part!r} is no part; choose one of {list(PARTS)}")
         self._title, self._on_saved = title, on_saved
+        self._heard: dict[str, str] = {}  # the last message about each question
         self._blank: dict[str, str] = {}  # spaces typed where there is no word yet
         self._unsaved: set[str] = set()
         self._trouble = ("", "")
         self._say = ""
         answers.refresh()
         super().__init__()
+        self._forms.add(self)
 
     # What the reader does -----------------------------------------------------------------------------------
 
@@ -77,20 +81,21 @@ class Form(View):
             self.draw()
         return question.feedback_for(stored)
 
-    def do_choose(self, key: str, arg: str) -> None:
+    def do_choose(self, key: str, arg: str, token: str = "") -> None:
         question = self.questions[key]
-        known = {i for i, _, _ in question.choices()}
-        if arg not in known:
+        if arg not in {i for i, _, _ in question.choices()}:
             raise ValueError(arg)
+        self._heard[key] = str(token)
         self._save(question, question.read(int(arg) if isinstance(question, Scale) else arg))
         value = self._value(question)
         self._say = str(question.feedback_for(value) or f"Saved: {question.words(value).rstrip('.')}.")
 
-    def do_write(self, key: str, arg: str, left: bool = False) -> None:
+    def do_write(self, key: str, arg: str, left: bool = False, token: str = "") -> None:
         """Keep a text; ``left`` says that its writer has left it and may be told so."""
         question = self.questions[key]
-        if not isinstance(question, Text):
+        if not isinstance(question, Text) or not isinstance(arg, str):
             raise ValueError(key)
+        self._heard[key] = str(token)
         text = whole(arg)[:LONGEST]
         self._blank[key] = "" if text.strip() else text
         self._save(question, question.read(text))
@@ -102,9 +107,8 @@ class Form(View):
     def do_retry(self) -> None:
         """Save once more what could not be saved; the answers keep what waits."""
         self.answers.change(lambda content: None)
-        waited, self._say = self._saved(), "Saved."
-        for key in waited:
-            self._tell(key)
+        self._say = "Saved."
+        self._tell(self._saved())
 
     def not_saved(self, error: NotSaved) -> None:
         self._trouble = (self._trouble[0], str(error))
@@ -123,8 +127,7 @@ class Form(View):
         self._unsaved.add(question.key)
         self._trouble = (question.key, "")
         self.answers.set(question.part, question.key, value)
-        for key in self._saved():
-            self._tell(key)
+        self._tell(self._saved())
 
     def _saved(self) -> list[str]:
         """Everything that waited is on the disk now."""
@@ -133,8 +136,18 @@ class Form(View):
         self._trouble = ("", "")
         return saved
 
-    def _tell(self, key: str) -> None:
-        if self._on_saved:
+    def _tell(self, saved: list[str]) -> None:
+        """Pass on what was saved, also to other forms with these questions.
+
+        The last letters typed into a cell may arrive after it was run again.
+        """
+        for form in list(self._forms):
+            if form is not self and form.answers.path == self.answers.path and form.questions.keys() & saved:
+                form.answers.refresh()
+                form.draw()
+        if self._on_saved is None:
+            return
+        for key in saved:
             self._on_saved(key, self._value(self.questions[key]))
 
     # What is shown ------------------------------------------------------------------------------------------
@@ -171,6 +184,7 @@ class Form(View):
             "value": text.words(value) or self._blank.get(question.key, "") if text else value,
             "limit": text.limit if text else None,
             "rows": min(8, text.sentences + 1) if text else 0,
+            "token": self._heard.get(question.key, ""),
             "state": "unsaved" if unsaved else "saved" if value is not None else "open",
             "feedback": None if unsaved else _box(question.feedback_for(value)),
             "trouble": [UNSAVED, why] if why and failed == question.key else None,
