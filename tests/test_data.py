@@ -8,6 +8,7 @@ from pathlib import Path
 
 import frictionless
 import pytest
+
 from whosays.measures.agreement import alpha
 
 DATA = Path(__file__).parents[1] / "data"
