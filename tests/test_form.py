@@ -537,7 +537,7 @@ def test_texts_are_shown_as_text(page: Any, mine: Answers) -> None:
     page.locator("input[type=radio]").first.check()
     w.answer()
     assert page.locator("textarea").input_value() == HOSTILE
-    assert page.locator(".ws-fb .ws-verdict").inner_text() == HOSTILE
+    assert page.locator(".form-said .ws-verdict").inner_text() == HOSTILE
     assert page.locator(".host img, .host script, .host b:not(.form-opt b)").count() == 0
     assert page.evaluate("window.hacked") is None
 
