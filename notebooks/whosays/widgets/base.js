@@ -126,20 +126,20 @@ function mount({ model, el: host }, { draw, acts = {}, keydown, drawn, events = 
     event.stopPropagation();
   };
   // A click beside the widget would leave the keys to JupyterLab, which changes cells with them.
-  const area = host.closest(".jp-Cell-outputWrapper") ?? host;
+  const taken = "a, button, input, label, textarea, select, summary, .jp-Cell-inputWrapper, .jp-collapser, .ws [tabindex]:not(.ws-root)";
   const beside = (event) => {
-    if (event.target.closest("a, button, input, label, textarea, select, summary, .jp-collapser, [tabindex]:not(.ws-root)") || !getSelection().isCollapsed) return;
+    if (!host.closest(".jp-Cell")?.contains(event.target) || event.target.closest(taken) || !getSelection().isCollapsed) return;
     setTimeout(() => (root.querySelector("[data-home]") ?? root).focus({ preventScroll: true }), 0);
   };
   root.addEventListener("click", click);
   root.addEventListener("keydown", key);
   for (const [name, handle] of Object.entries(events)) root.addEventListener(name, (event) => handle(event, send));
-  area.addEventListener("click", beside);
+  document.addEventListener("click", beside);
   model.on("change:view", show);
   show();
   return () => {
     clearTimeout(timer);
-    area.removeEventListener("click", beside);
+    document.removeEventListener("click", beside);
     model.off("change:view", show);
   };
 }
