@@ -120,6 +120,12 @@ function keydown(event, root, send) {
 
 export default {
   render(context) {
-    return mount(context, { draw, keydown, acts: { leave, objection, choose } });
+    let state = "";
+    // A question that has its own answer takes the focus, once.
+    const drawn = (root, view, had) => {
+      if (had && view.state !== state && ["which word", "objecting"].includes(view.state)) root.querySelector("[data-home]")?.focus({ preventScroll: true });
+      state = view.state;
+    };
+    return mount(context, { draw, drawn, keydown, acts: { leave, objection, choose } });
   },
 };

@@ -15,6 +15,7 @@ from whosays.pack import Pack
 from whosays.widgets.base import View, source
 
 SAME_IN_A_ROW = 4
+SAME_ASK = "Four times the same button. Which word told you?"
 ASK = "On whose word does the large sentence rest? Press 1 to 5, or click."
 NO_WORD = "(no word)"
 
@@ -252,7 +253,7 @@ class Deck(View):
     def _feedback(self, result: Result | None) -> dict[str, Any] | None:
         if self._state == "which word":
             return _box(
-                "which", f"{SAME_IN_A_ROW} times the same button. Which word told you?",
+                "which", SAME_ASK,
                 [markup.plain("Choose the word in the sentence. “No word” is an answer too.")],
                 [["word", "No word: that is how I know", "", ""]],
             )
