@@ -104,9 +104,15 @@ class Answers:
     def __init__(self, lesson: int, code: str, fingerprint: str, work: Path | None = None) -> None:
         if not is_code(code):
             raise ValueError(f"{code!r} is no code such as amber-otter-17")
-        self.lesson, self.code, self.fingerprint = lesson, code, fingerprint
-        self.folder = (work or work_folder()) / code
-        self.path = self.folder / f"L{lesson}.json"
+        self.lesson, self.fingerprint = lesson, fingerprint
+        self._work = work or work_folder()
+        self.use(code)
+
+    def use(self, code: str) -> None:
+        """Go over to the answers of another student."""
+        self.code = code
+        self.folder = self._work / code
+        self.path = self.folder / f"L{self.lesson}.json"
         self.notice = ""
         self._waiting: list[Change] = []
         self.content = self._read()
@@ -123,6 +129,8 @@ class Answers:
                         waiting(content)
                     _sweep(self.path)
                     write_whole(self.path, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+                if current_code(self._work) is None:
+                    write_whole(self._work / CURRENT, self.code + "\n")
         except NotSaved:
             change(self.content)
             raise

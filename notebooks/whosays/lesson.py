@@ -5,25 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 from IPython.display import Markdown
 
 from whosays import answers as store
 from whosays import figures, pack as packs
-from whosays.answers import Answers, NotSaved
+from whosays.answers import Answers
 from whosays.checks import Item, Result, check_choice, check_counts, items, rung_keys
 from whosays.measures import ladder
 from whosays.pack import Pack
 from whosays.widgets import page
+from whosays.widgets.base import View
 from whosays.widgets.deck import Deck
 from whosays.widgets.form import Choice, Form, Scale, Text
 from whosays.widgets.page import Chart, Page
+from whosays.widgets.questions import Question
 from whosays.widgets.reader import Reader
 from whosays.widgets.ticks import Ticks
 from whosays.widgets.who import Who
 
+ViewT = TypeVar("ViewT", bound=View)
+PageT = TypeVar("PageT", bound=Page)
 SURE = ("just guessing", "sure")
 NO_KEY = "This copy of the kit has no reference coding. Your teacher will show the class view."
 
@@ -45,32 +49,42 @@ class Lesson:
     def __init__(self, number: int, pack: Pack) -> None:
         self.number = number
         self.pack = pack
-        self.trouble = ""
-        self.answers = Answers(number, self._code(), pack.fingerprint)
-        self._asked: dict[str, str] = {}
-
-    def _code(self) -> str:
         code = store.current_code()
-        if code is None:
-            code = store.new_code()
-            try:
-                store.choose_code(code)
-            except NotSaved as error:
-                self.trouble = str(error)
-        return code
+        self._offer = "" if code else store.new_code()
+        self.answers = Answers(number, code or self._offer, pack.fingerprint)
+        self._asked: dict[str, str] = {}
+        self._views: dict[str, View] = {}
+        self._pages: dict[str, Page] = {}
 
     def __repr__(self) -> str:
         said = f"Lesson {self.number} for {self.answers.code}. Write this code down: it is how you find your work again."
-        return f"{said} {self.trouble or self.answers.notice}".strip()
+        return f"{said} {self.answers.notice}".strip()
+
+    def _view(self, key: str, view: ViewT) -> ViewT:
+        self._views[key] = view
+        return view
+
+    def _page(self, key: str, page: PageT) -> PageT:
+        self._pages[key] = page
+        return page
+
+    def _switch(self, code: str) -> None:
+        """Another student sits down: everything on the page goes over to that student's answers."""
+        self.answers.use(code)
+        for view in self._views.values():
+            view.reload()
+        self._redraw()
+
+    def _redraw(self, *_: object) -> None:
+        """Bring the charts and notes further down up to date."""
+        for shown in self._pages.values():
+            shown.redraw()
 
     # Widgets ------------------------------------------------------------------------------------------------
 
     def who(self) -> Who:
         """The student's code, and the way to change it on a shared computer."""
-        return Who(on_chosen=self._switch)
-
-    def _switch(self, code: str) -> None:
-        self.answers = Answers(self.number, code, self.pack.fingerprint)
+        return Who(on_chosen=self._switch, offer=self._offer)
 
     def ticks(self) -> Ticks:
         """Does this machine work?"""
@@ -78,52 +92,60 @@ class Lesson:
 
     def reader(self) -> Reader:
         """The study text with its layers."""
-        return Reader(self.pack, self.answers)
+        return self._view("reader", Reader(self.pack, self.answers))
 
     def deck(self) -> Deck:
         """The sentence deck."""
-        return Deck(self.pack, self.answers)
+        return self._view("deck", Deck(self.pack, self.answers, on_leave=self._redraw))
 
     def ladder(self) -> Page:
         """The source ladder as a picture in words."""
-        return page.ladder()
+        return Page(lambda: [page.ladder()])
 
     def choose(self, key: str, ask: str, options: Mapping[str, str]) -> Form:
         """A question without a right answer. ``options`` maps each option to what is said after it."""
         choices = tuple((text, text) for text in options)
         said = {text: Result("correct", 1.0, reply) for text, reply in options.items()}
-        return Form(self.answers, [Choice(key, "predictions", ask, choices, said)])
+        return self._form(key, Choice(key, "predictions", ask, choices, said))
 
     def predict(self, key: str, ask: str, options: Sequence[object]) -> Form:
         """A prediction, made before the next cell shows what happens."""
         self._asked[key] = ask
         choices = tuple((str(o), str(o)) for o in options)
-        return Form(self.answers, [Choice(key, "predictions", ask, choices)])
+        return self._form(key, Choice(key, "predictions", ask, choices))
 
-    def predicted(self, key: str) -> None:
-        """Print the prediction; where there is none, print its question and go on."""
-        made = self.answers.refresh()["predictions"].get(key)
-        ask = self._asked.get(key, "There is a question above.")
-        print(f"You predicted: {made}" if made is not None else f"You have not predicted yet. {ask}")
+    def predicted(self, key: str) -> Page:
+        """What was predicted; where nothing was, the question, and the notebook goes on."""
+
+        def said() -> list[page.Bundle]:
+            made = self.answers.refresh()["predictions"].get(key)
+            ask = self._asked.get(key, "The question stands further up.")
+            return [page.note(f"You predicted: {made}." if made is not None else f"You have not predicted yet. {ask}")]
+
+        return self._page(f"predicted {key}", Page(said))
 
     def explain(self, key: str, ask: str, limit: int = 30) -> Form:
         """A short text in the student's own words."""
-        return Form(self.answers, [Text(key, "predictions", ask, limit=limit)])
+        return self._form(key, Text(key, "predictions", ask, limit=limit))
 
     def question(self, n: int) -> Form:
         """The lesson's ``n``-th multiple-choice item, counted from 1."""
-        mine = self._items()
-        if not 1 <= n <= len(mine):
-            return Form(self.answers, [], title="This pack has no such question for this lesson.")
-        return Form(self.answers, [self._choice(mine[n - 1])])
+        item = self._item(n)
+        return self._form(f"item {n}", *item, title="" if item else "This pack has no such question for this lesson.")
 
     def exit_ticket(self, n: int, ask: str) -> Form:
         """One item, one sentence, and how sure: the last five minutes."""
-        mine = self._items()
-        item = [self._choice(mine[n - 1])] if 1 <= n <= len(mine) else []
         sentence = Text("sentence", "exit_ticket", ask, limit=60)
         sure = Scale("sure", "exit_ticket", "How sure are you of your answer?", *SURE)
-        return Form(self.answers, [*item, sentence, sure])
+        return self._form("exit ticket", *self._item(n), sentence, sure)
+
+    def _form(self, key: str, *questions: Question, title: str = "") -> Form:
+        return self._view(key, Form(self.answers, questions, title=title, on_saved=self._redraw))
+
+    def _item(self, n: int) -> list[Choice]:
+        """The lesson's ``n``-th item as a question, or nothing if the pack has none."""
+        mine = self._items()
+        return [self._choice(mine[n - 1])] if 1 <= n <= len(mine) else []
 
     def _items(self) -> list[Item]:
         if "items" not in self.pack.tables:
@@ -145,21 +167,8 @@ class Lesson:
 
     def strip(self) -> Chart:
         """The student's own ladder strip."""
-        return Chart(figures.ladder_strip(self.table(), caption=f"Source: your own coding of “{self.pack.title}”."))
-
-    def reference_strip(self) -> Chart | Page:
-        """The ladder strip of the reference coding, with what careful readers also accept."""
-        keys = rung_keys(self.pack)
-        if not keys:
-            return page.note(NO_KEY)
-        table = ladder.coded(self.pack.sentences, {sid: key.rung for sid, key in keys.items()})
-        accepted = {sid: [r.rung for r in key.readings] for sid, key in keys.items()}
-        contested = sum(key.contested for key in keys.values())
-        said = (
-            f"A dashed outline: careful readers also accept that rung ({contested} of {len(keys)} sentences). "
-            f"Source: reference coding of “{self.pack.title}”."
-        )
-        return Chart(figures.ladder_strip(table, accepted=accepted, caption=said))
+        said = f"Source: your own coding of “{self.pack.title}”."
+        return self._page("strip", Chart(lambda: figures.ladder_strip(self.table(), caption=said)))
 
     def check_counts(self, counts: object) -> None:
         """Say how far ``counts`` is a count of the rungs in the student's own table."""
@@ -168,34 +177,37 @@ class Lesson:
     def class_view(self) -> Chart:
         """The student's strip against the reference; the student's alone where there is none."""
         keys = rung_keys(self.pack)
+        accepted = {sid: [r.rung for r in key.readings] for sid, key in keys.items()}
+        reference = {sid: key.rung for sid, key in keys.items()}
         said = "Dashed: careful readers also accept that rung." if keys else NO_KEY
-        return Chart(
-            figures.ladder_strip(
-                self.table(),
-                accepted={sid: [r.rung for r in key.readings] for sid, key in keys.items()},
-                reference={sid: key.rung for sid, key in keys.items()},
-                caption=f"{said} Source: your coding and the reference coding of “{self.pack.title}”.",
-            )
-        )
+        said += f" Source: your coding and the reference coding of “{self.pack.title}”."
+
+        def draw() -> figures.Figure:
+            return figures.ladder_strip(self.table(), accepted=accepted, reference=reference, caption=said)
+
+        return self._page("class view", Chart(draw))
 
     def better_than_it_looks(self) -> Page:
         """A sentence that is better sourced than many readers expect, and why.
 
-        Taken from those that name a person (rung 4) without any long quotation: the one the student put
-        lowest, or else the last of them.
+        Taken from those that name a person (rung 4) without any words in quotation marks: the one the student
+        put lowest, or else the last of them.
         """
         rows = self.pack.sentences.set_index("id")
-        keys = [k for k in rung_keys(self.pack).values() if k.rung == ladder.NAMED and not k.contested]
-        keys = [k for k in keys if "“" not in rows.loc[k.sentence_id, "text"]] or keys
-        if not keys:
-            return page.note(NO_KEY)
-        first = self.answers.refresh()["first_labels"]
-        key = min(reversed(keys), key=lambda k: first.get(k.sentence_id, ladder.NAMED))
-        text = str(rows.loc[key.sentence_id, "text"])
-        mine = first.get(key.sentence_id)
-        notes = [f"You first put it on rung {mine}."] if mine else []
-        notes += [r.reason for r in key.readings[:1]]
-        return page.sentence(key.sentence_id, text, notes, key.rung)
+        named = [k for k in rung_keys(self.pack).values() if k.rung == ladder.NAMED and not k.contested]
+        keys = [k for k in named if "“" not in rows.loc[k.sentence_id, "text"]] or named
+
+        def said() -> list[page.Bundle]:
+            if not keys:
+                return [page.note(NO_KEY)]
+            first = self.answers.refresh()["first_labels"]
+            key = min(reversed(keys), key=lambda k: first.get(k.sentence_id, ladder.NAMED))
+            mine = first.get(key.sentence_id)
+            notes = [f"You first put it on rung {mine}."] if mine else []
+            notes += [r.reason for r in key.readings[:1]]
+            return [page.sentence(key.sentence_id, str(rows.loc[key.sentence_id, "text"]), notes, key.rung)]
+
+        return self._page("better", Page(said))
 
     # Around the lessons -------------------------------------------------------------------------------------
 

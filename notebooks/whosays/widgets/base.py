@@ -55,6 +55,10 @@ class View(anywidget.AnyWidget):
         self._turn += 1
         self.view = self.build() | {"turn": self._turn}
 
+    def reload(self) -> None:
+        """The answers behind the widget are somebody else's now: show those."""
+        self.draw()
+
     def not_saved(self, error: NotSaved) -> None:
         """Remember that saving failed; ``build`` shows it."""
         raise error

@@ -81,8 +81,11 @@ function draw(view) {
   ];
 }
 
-function leave(_arg, _send, node) {
-  const next = node.closest(".jp-Cell")?.nextElementSibling;
+function leave(_arg, send, node) {
+  send({ do: "leave" });
+  // On to the next heading of the notebook, past what belongs to the deck.
+  let next = node.closest(".jp-Cell")?.nextElementSibling;
+  while (next?.nextElementSibling && !next.matches(".jp-MarkdownCell")) next = next.nextElementSibling;
   next?.scrollIntoView({ block: "start" });
 }
 

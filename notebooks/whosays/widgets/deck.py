@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -30,8 +31,8 @@ class Deck(View):
     _esm = source("deck", ".js")
     _css = source("deck", ".css")
 
-    def __init__(self, pack: Pack, answers: Answers) -> None:
-        self.pack, self.answers = pack, answers
+    def __init__(self, pack: Pack, answers: Answers, on_leave: Callable[[], None] | None = None) -> None:
+        self.pack, self.answers, self._on_leave = pack, answers, on_leave
         self._keys = rung_keys(pack)
         rows = pack.sentences
         self._ids: list[str] = list(rows["id"])
@@ -41,12 +42,19 @@ class Deck(View):
             sid: Span(int(a), int(b)) for sid, a, b in zip(rows["id"], rows["start"], rows["end"], strict=True)
         }
         self._only_core = False
+        self._resume()
+        super().__init__()
+
+    def _resume(self) -> None:
+        """Go to the first open sentence of whoever's answers these are."""
         self._past: list[tuple[str, int | None, bool]] = []
         self._streak: list[int] = []
         self._trouble = ""
-        self._now = self._next_open(self._ids[-1]) or self._ids[0]
-        self._open(self._now)
-        super().__init__()
+        self._open(self._next_open(self._ids[-1]) or self._ids[0])
+
+    def reload(self) -> None:
+        self._resume()
+        super().reload()
 
     # What the reader does -----------------------------------------------------------------------------------
 
@@ -83,6 +91,10 @@ class Deck(View):
     def do_step(self, arg: str) -> None:
         at = self._ids.index(self._now) + (1 if arg == "on" else -1)
         self._open(self._ids[min(max(at, 0), len(self._ids) - 1)])
+
+    def do_leave(self) -> None:
+        if self._on_leave:
+            self._on_leave()
 
     def do_again(self) -> None:
         self._state = "open"

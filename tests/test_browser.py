@@ -1,0 +1,152 @@
+"""Lesson 1 as a student meets it: real JupyterLab, real Chromium, no network, no mouse.
+
+``Room`` is what the browser tests share with the benchmarks: a running kit and one page in it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Browser, Page, expect
+
+from helpers import KIT, TOKEN, Lab, running_lab
+
+pytestmark = pytest.mark.browser
+
+LESSON = "notebooks/01_who_is_speaking.ipynb"
+IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+RAN = """() => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  const cells = panel.content.widgets.filter(c => c.model.type === 'code' && c.model.sharedModel.getSource().trim());
+  return panel.sessionContext.session.kernel.status === 'idle' && cells.every(c => c.model.executionCount);
+}"""
+CELLS = """() => JSON.stringify(window.jupyterapp.shell.currentWidget.content.widgets
+  .map(c => [c.model.type, c.model.id, c.model.sharedModel.getSource()]))"""
+
+
+class Room:
+    """One page in one running kit, and every request it made to somebody else."""
+
+    def __init__(self, lab: Lab, page: Page, work: Path) -> None:
+        self.lab, self.page, self.work = lab, page, work
+        self.strangers: list[str] = []
+        page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.lab.url).netloc:
+            self.strangers.append(url)
+
+    def open(self, notebook: str) -> None:
+        self.page.goto(f"{self.lab.url}/lab/tree/{notebook}?token={TOKEN}&reset")
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        self.page.wait_for_function(IDLE, timeout=60_000)
+
+    def command(self, name: str, **arguments: Any) -> None:
+        # Not awaited: some commands resolve only when their dialog is answered.
+        self.page.evaluate("([n, a]) => { window.jupyterapp.commands.execute(n, a) }", [name, arguments])
+
+    def run_all(self) -> None:
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_function(RAN, timeout=120_000)
+        self.page.wait_for_function(IDLE, timeout=60_000)
+
+    def restart_kernel(self) -> None:
+        self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+        self.page.wait_for_function(IDLE, timeout=60_000)
+
+    def answers(self) -> dict[str, Any]:
+        """The one answers file of lesson 1."""
+        (file,) = self.work.glob("*/L1.json")
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return content
+
+    def axe(self) -> list[str]:
+        """Serious and critical findings in the outputs, one line each."""
+        self.page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run('.jp-OutputArea-output', {resultTypes: ['violations']})")
+        return [
+            f"{v['id']}: {n['html'][:200]}"
+            for v in found["violations"]
+            if v["impact"] in ("serious", "critical")
+            for n in v["nodes"]
+        ]
+
+
+@contextmanager
+def room(browser: Browser, folder: Path, kit: Path = KIT, **environment: str) -> Iterator[Room]:
+    config = folder / "config"
+    config.mkdir(parents=True, exist_ok=True)
+    (config / "jupyter_lab_config.json").write_text('{"LabApp": {"expose_app_in_browser": true}}')
+    with running_lab(folder, kit, **environment) as lab:
+        context = browser.new_context(viewport={"width": 1024, "height": 900})
+        try:
+            yield Room(lab, context.new_page(), Path(environment.get("WHOSAYS_WORK", folder / "work")))
+        finally:
+            context.close()
+
+
+@pytest.fixture
+def classroom(browser: Browser, tmp_path: Path) -> Iterator[Room]:
+    with room(browser, tmp_path / "home") as made:
+        yield made
+
+
+def answered(page: Page) -> list[str]:
+    return page.locator(".ws-strip .ws-sq[data-rung]").evaluate_all("squares => squares.map(s => s.ariaLabel)")
+
+
+def test_five_answers_by_keyboard_outlive_a_kernel_and_a_reload(classroom: Room) -> None:
+    page = classroom.page
+    classroom.open(LESSON)
+    classroom.run_all()
+    assert not page.locator(".jp-Dialog").count()
+    assert not page.locator(".jp-toast, .Toastify__toast").count(), "a pop-up greets the student"
+    before = page.evaluate(CELLS)
+
+    page.locator(".ws-choice").first.focus()
+    for n, rung in enumerate("41544", 1):
+        page.keyboard.press(rung)
+        expect(page.locator(".ws-strip .ws-sq[data-rung]")).to_have_count(n)
+        expect(page.locator(".deck-card + .ws-rungs + div .ws-verdict")).to_be_visible()
+        assert page.evaluate("document.activeElement.matches('.ws-root *')"), "focus was lost"
+        if n < 5:
+            now = page.locator(".deck-now .deck-no").inner_text()
+            page.locator(".ws-choice[aria-checked='true']").press("Enter")
+            if page.locator(".ws-fb--notyet").count():  # Enter means “try again” there; go on by the button
+                page.get_by_role("button", name="Next sentence").press("Enter")
+            expect(page.locator(".deck-now .deck-no")).not_to_have_text(now)
+    five = answered(page)
+    assert len(classroom.answers()["labels"]) == 5
+
+    # Keys that JupyterLab would take: in the deck, and with a click just beside it.
+    cell = page.locator(".jp-Cell", has=page.locator(".deck-card"))
+    box = cell.locator(".jp-Cell-outputWrapper").bounding_box()
+    assert box is not None
+    for place in ("inside", "beside"):
+        if place == "beside":
+            page.mouse.click(box["x"] + box["width"] - 3, box["y"] + box["height"] / 2)
+        else:
+            page.get_by_role("button", name="Undo").focus()
+        for key in ("6", "x", "d", "d", "m", "y", "b"):
+            page.keyboard.press(key)
+        assert page.evaluate(CELLS) == before, f"a key pressed {place} the deck changed a cell"
+        assert not page.locator(".jp-Dialog").count(), f"a key pressed {place} the deck opened a dialog"
+
+    assert classroom.axe() == []
+
+    classroom.restart_kernel()
+    page.reload()
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_function(IDLE, timeout=60_000)
+    classroom.run_all()
+    assert [re.sub(", here now", "", s) for s in answered(page)] == [re.sub(", here now", "", s) for s in five]
+    assert classroom.strangers == []
