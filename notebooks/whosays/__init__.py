@@ -12,10 +12,10 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "lesson", "load"]
 
 if TYPE_CHECKING:
-    from whosays.lesson import lesson
+    from whosays.course import lesson
     from whosays.pack import load
 
-_HOME = {"load": "whosays.pack", "lesson": "whosays.lesson"}
+_HOME = {"load": "whosays.pack", "lesson": "whosays.course"}
 
 
 def __getattr__(name: str) -> Any:

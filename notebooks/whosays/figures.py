@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-import plotly.io as pio
 
 from whosays.measures.ladder import NAMED, RUNGS, by_paragraph, longest_thin_end
 
@@ -87,12 +86,6 @@ def figure_table(figure: go.Figure) -> pd.DataFrame:
     if not isinstance(meta, dict) or "table" not in meta:
         raise ValueError("this figure carries no table; figures of the kit do")
     return pd.DataFrame(meta["table"])
-
-
-def quiet_plotly() -> None:
-    """Keep the cloud button off the charts that students make themselves."""
-    renderer = pio.renderers["plotly_mimetype"]
-    renderer.config = CONFIG | {"displayModeBar": True}
 
 
 def base_figure(title: str, *, subtitle: str = "", height: int = 420) -> go.Figure:

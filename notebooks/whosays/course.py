@@ -39,7 +39,6 @@ def lesson(number: int) -> Lesson:
     """
     if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= 9:
         raise ValueError(f"lesson {number!r}: lessons have the numbers 0 to 9")
-    figures.quiet_plotly()
     return Lesson(number, packs.load())
 
 
