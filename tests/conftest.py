@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,14 @@ def offline(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     network_cut.attempts.clear()
     yield network_cut.attempts
     assert not network_cut.attempts, f"{request.node.name} asked the network: {network_cut.attempts}"
+
+
+@pytest.fixture(autouse=True)
+def work_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep tests away from the answers of whoever uses this machine; returns the folder they use instead."""
+    work = tmp_path / "work"
+    monkeypatch.setenv("WHOSAYS_WORK", str(work))
+    return work
 
 
 @pytest.fixture(scope="session")

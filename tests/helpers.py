@@ -79,10 +79,12 @@ class Lab:
     process: subprocess.Popen[str]
     url: str
 
-    def get(self, path: str) -> Any:
-        """The JSON that the server answers with."""
+    def get(self, path: str, body: Any = None) -> Any:
+        """The JSON that the server answers with; with a ``body`` it is sent there first."""
         request = urllib.request.Request(self.url + path, headers={"Authorization": f"token {TOKEN}"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        if body is not None:
+            request.data = json.dumps(body).encode()
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
     def stop(self) -> str:
@@ -111,9 +113,9 @@ def running_lab(folder: Path, kit: Path = KIT, **more: str) -> Iterator[Lab]:
         yield lab
     finally:
         if process.poll() is None:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             try:
-                process.communicate(timeout=15)
+                process.communicate(timeout=30)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()

@@ -12,12 +12,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from jupyter_client.blocking import BlockingKernelClient
 
 import whosays as library
 from helpers import DATA, KIT, TOKEN, network_attempts, offline_env, running_lab, whosays
 from whosays.cli import doctor as doctor_module
 from whosays.cli import main
-from whosays.cli.doctor import Finding, signs
+from whosays.cli.doctor import kernel_tick, signs
 from whosays.cli.start import put_first
 
 FIRST = "notebooks/00_start_here.ipynb"
@@ -61,7 +62,7 @@ def test_a_call_it_cannot_read_ends_with_2(arguments: list[str], capsys: pytest.
     assert "usage: whosays" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["start", "check"])
+@pytest.mark.parametrize("command", ["start", "check", "doctor"])
 def test_a_missing_package_is_one_clear_sentence(command: str, tmp_path: Path) -> None:
     (tmp_path / "pandas").mkdir()
     broken = "raise ModuleNotFoundError(\"No module named 'pandas'\", name='pandas')\n"
@@ -84,6 +85,22 @@ def foreign_kernel(jupyter_folder: Path) -> str:
     return other
 
 
+def ask_kernel(connection_file: Path, code: str) -> str:
+    """Run code in a kernel that is running already and return what it printed."""
+    printed: list[str] = []
+    client = BlockingKernelClient(connection_file=str(connection_file))
+    client.load_connection_file()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        client.execute_interactive(
+            code, timeout=30, output_hook=lambda m: printed.append(m["content"].get("text", ""))
+        )
+    finally:
+        client.stop_channels()
+    return "".join(printed)
+
+
 # --- start -------------------------------------------------------------------------------------------
 
 
@@ -96,11 +113,16 @@ def test_start_serves_the_kit_quietly_and_stops_on_ctrl_c(tmp_path: Path) -> Non
         assert lab.get("/lab/api/update")["notification"] is None
         names = {entry["name"] for entry in lab.get("/api/contents/")["content"]}
         assert {"notebooks", "data", "README.md"} <= names
+        kernel = lab.get("/api/kernels", {"name": "python3"})["id"]
+        said = ask_kernel(tmp_path / "runtime" / f"kernel-{kernel}.json", "import sys; print(sys.prefix)")
+        assert said == f"{sys.prefix}\n"
         printed = lab.stop()
     assert lab.process.returncode == 0
     assert printed.startswith(f"Opening {FIRST} in JupyterLab.")
     assert printed.endswith("JupyterLab has stopped.\n")
     assert not re.search(r"Traceback|\[E ", printed)
+    left = [path.name for path in (tmp_path / "runtime").iterdir()]
+    assert left == ["jupyter_cookie_secret"], "the server or its kernel was dropped, not closed"
     assert network_attempts(tmp_path) == []
 
 
@@ -165,14 +187,20 @@ def test_a_folder_is_put_first_on_a_search_path_once(monkeypatch: pytest.MonkeyP
 def test_doctor_ticks_everything_here(tmp_path: Path) -> None:
     ended = whosays("doctor", env=offline_env(tmp_path))
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    lines = ended.stdout.splitlines()
-    for package in ("jupyterlab", "ipywidgets", "plotly", "pandas", "anywidget"):
-        assert any(re.fullmatch(rf"✓ {package} [0-9.]+", line) for line in lines), package
-    assert f"✓ Answers can be saved in {tmp_path / 'work'}" in lines
-    assert "✓ Notebooks run in this Python" in lines
-    assert f"✓ The lesson pack in {DATA} loads" in lines
-    assert not [line for line in lines if line.startswith("✗")]
-    assert lines[-1] == "Everything a lesson needs works here."
+    *lines, last = ended.stdout.splitlines()
+    named = [re.fullmatch("[✓–] (.+?): .+", line) for line in lines]
+    assert [match and match[1] for match in named] == [
+        "Python",
+        *sorted(["jupyterlab", "ipywidgets", "plotly", "pandas", "anywidget"]),
+        "Widgets are shown",
+        "Notebooks run in this Python",
+        "Answers can be saved",
+        "No network needed",
+        "Browser tests",
+    ]
+    assert f"✓ Answers can be saved: In the folder {tmp_path / 'work'}." in lines
+    assert f"✓ Notebooks run in this Python: {sys.executable}." in lines
+    assert last == "Everything a lesson needs works here."
     assert network_attempts(tmp_path) == []
 
 
@@ -181,61 +209,37 @@ def test_doctor_crosses_what_is_broken_and_says_what_to_do(tmp_path: Path) -> No
     (tmp_path / "pack").mkdir()
     ended = whosays("doctor", env=offline_env(tmp_path, WHOSAYS_PACK=str(tmp_path / "pack")))
     assert ended.returncode == 1
-    lines = ended.stdout.splitlines()
-    crossed = [(line, lines[n + 1].strip()) for n, line in enumerate(lines) if line.startswith("✗")]
-    assert [line.split(" (")[0] for line, _ in crossed[:1]] == [
-        f"✗ Answers cannot be saved in {tmp_path / 'work'}"
-    ]
-    assert crossed[0][1] == "Move the kit to a folder of yours, or set WHOSAYS_WORK to one."
-    assert crossed[1][0].startswith("✗ The lesson pack has faults: datapackage.json: found no such file")
-    assert crossed[1][1] == f"Run: whosays check {tmp_path / 'pack'}"
-    assert len(crossed) == 2
-    assert lines[-1].startswith("2 of ")
+    *lines, last = ended.stdout.splitlines()
+    saved, offline = [line for line in lines if line.startswith("✗")]
+    assert saved.startswith("✗ Answers can be saved: Move the kit to a folder of yours")
+    assert offline.startswith("✗ No network needed: Unpack the kit again, because its text cannot be loaded")
+    assert last == f"2 of {len(lines)} do not work."
 
 
 def test_doctor_sees_a_kernel_of_another_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert kernel_tick().ok is True
     other = foreign_kernel(tmp_path)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    (finding,) = doctor_module._kernel()
-    assert finding.works is False
-    assert finding.what.endswith(other)
-    assert finding.do.endswith("-m ipykernel install --sys-prefix")
+    tick = kernel_tick()
+    assert tick.ok is False
+    assert tick.what_to_do.startswith(
+        f"They would run in {other}. Run: {sys.executable} -m ipykernel install"
+    )
 
 
-def test_doctor_sees_missing_widgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda *_: [str(tmp_path)])
-    found = list(doctor_module._front_ends())
-    assert [f.works for f in found] == [False, False]
-    (tmp_path / "anywidget").mkdir()
-    (tmp_path / "anywidget" / "package.json").write_text("{}")
-    assert [f.works for f in doctor_module._front_ends()] == [False, True]
-
-
-@pytest.mark.parametrize(
-    ("version", "works"), [((3, 10, 2), False), ((3, 11, 0), True), ((3, 13, 9), True), ((3, 99, 0), None)]
-)
-def test_doctor_knows_which_pythons_are_tested(
-    version: tuple[int, int, int], works: bool | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(doctor_module.sys, "version_info", version)
-    (finding,) = doctor_module._python()
-    assert finding.works is works
-
-
-def test_doctor_sees_missing_and_old_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = ["pandas>=3000", "jupyterlab", "no-such-package-of-ours>=1"]
-    monkeypatch.setattr(doctor_module.metadata, "requires", lambda _: wanted)
-    assert [f.works for f in doctor_module._packages()] == [False, True, False]
+def test_doctor_says_when_the_kit_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("whosays.machine.needs", dict)
+    (tick,) = [tick for tick in doctor_module.all_ticks() if tick.name == "The kit"]
+    assert tick.ok is False
+    assert tick.what_to_do.endswith("-m pip install -r requirements.txt")
 
 
 def test_without_a_browser_for_tests_doctor_only_notes_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(doctor_module, "find_chromium", lambda: None)
-    assert [f.works for f in doctor_module._browser()] == [None]
-    monkeypatch.setattr(doctor_module, "findings", lambda: [Finding(True, "fine"), Finding(None, "a note")])
     assert doctor_module.doctor() == 0
-    assert "a note" in capsys.readouterr().out
+    assert "– Browser tests: No Chromium, Chrome or Edge found." in capsys.readouterr().out
 
 
 def test_signs_fit_the_console(tmp_path: Path) -> None:
@@ -244,7 +248,7 @@ def test_signs_fit_the_console(tmp_path: Path) -> None:
     env = offline_env(tmp_path, PYTHONUTF8="0", PYTHONIOENCODING="cp1252")
     ended = whosays("doctor", env=env)
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.startswith("ok Python 3.")
+    assert ended.stdout.startswith("ok Python: Version 3.")
 
 
 # --- check -------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -25,6 +26,8 @@ def start(port: int | None = None, ip: str = "localhost", browser: bool = True) 
     use_this_python()
     from jupyterlab.labapp import main
 
+    # Ctrl-C without a terminal, or on Windows, would drop the server with its kernels still running.
+    signal.signal(signal.SIGINT, lambda *_: signal.raise_signal(signal.SIGTERM))
     print(f"Opening {FIRST} in JupyterLab. To stop it, press Ctrl-C here.", flush=True)
     main(_options(kit, port, ip, browser))
     print("JupyterLab has stopped.")
