@@ -78,9 +78,7 @@ def browser_tick() -> Tick:
     """Whether the kit's own tests find a browser. No lesson needs this one."""
     if program := find_chromium():
         return Tick("Browser tests", True, found=f"They can use {program}.")
-    return Tick(
-        "Browser tests", None, "No Chromium, Chrome or Edge found. Only the kit's tests need one."
-    )
+    return Tick("Browser tests", None, "No Chromium, Chrome or Edge found. Only the kit's tests need one.")
 
 
 def find_chromium() -> str | None:
