@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -10,8 +11,9 @@ from statistics import median
 import nbformat
 import pytest
 from conftest import Report
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
+import whosays as ws
 from helpers import DATA, NOTEBOOKS
 from test_browser import room
 
@@ -72,3 +74,72 @@ def test_click_in_the_deck_until_feedback(browser: Browser, tmp_path: Path, repo
             deck.append(until_shown(f".ws-choice[data-arg='{1 + n % 2}']", ".ws-verdict"))
             peer.append(until_shown(".peer-button", "p.peer"))
         report("click in the deck, ms to feedback, beside Button → HTML", median(deck[2:]), median(peer[2:]), 1.3)
+
+
+LONG = 200_000
+READER = """import whosays as ws
+from whosays.widgets.reader import Reader
+pack = ws.load({folder!r})
+Reader(pack, ws.lesson(1).answers)"""
+
+# Milliseconds from each of `moves` arrow keys until the next frame with the highlight moved and laid out.
+MOVES = """async ([nth, moves]) => {
+  const text = document.querySelectorAll('.reader-text')[nth];
+  const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));
+  text.querySelector('[tabindex="0"]').focus();
+  const took = [];
+  for (let n = 0; n < moves; n++) {
+    await new Promise(done => setTimeout(done, 60));
+    await frame();
+    const before = document.activeElement, start = performance.now();
+    before.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true, cancelable: true}));
+    if (document.activeElement === before) throw new Error('the highlight did not move');
+    text.getBoundingClientRect();
+    const laidOut = performance.now() - start;
+    await frame();
+    took.push([laidOut, performance.now() - start]);
+  }
+  return took;
+}"""
+
+
+def long_pack(folder: Path) -> Path:
+    """The kit's text and its marks over and over, until it has 200 000 characters; without the reference."""
+    shutil.copytree(DATA, folder, ignore=shutil.ignore_patterns("reference"))
+    descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in descriptor["resources"]:
+        for field in resource["schema"]["fields"]:
+            field.get("constraints", {}).pop("pattern", None)  # ids get a number more
+    (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    pack = ws.load(DATA)
+    step = len(pack.text) + len("\n\n")
+    paragraphs = int(pack.sentences["paragraph"].max())
+    for name in ("sentences", "mentions", "quotes", "phrases"):
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+            writer.writeheader()
+            for k in range(-(-LONG // step)):
+                for row in rows:
+                    again = row | {c: f"{row[c]}-{k}" for c in ("id", "sentence_id") if c in row}
+                    again |= {c: str(int(row[c]) + k * step) for c in row if c.endswith(("start", "end"))}
+                    if "paragraph" in row:
+                        again["paragraph"] = str(int(row["paragraph"]) + k * paragraphs)
+                    writer.writerow(again)
+    return folder
+
+
+def test_highlight_moves_in_a_long_text(browser: Browser, tmp_path: Path, report: Report) -> None:
+    long = long_pack(tmp_path / "long")
+    assert len(ws.load(long).text) >= LONG
+    cells = [READER.format(folder=str(folder)) for folder in (DATA, long)]
+    kit = kit_with(tmp_path, "bench.ipynb", *cells)
+    with room(browser, tmp_path / "home", kit) as made:
+        made.open("notebooks/bench.ipynb")
+        made.run_all()
+        made.page.locator(".reader-text").nth(1).wait_for()
+        short_moves, long_moves = (made.page.evaluate(MOVES, [n, TIMES]) for n in (0, 1))
+        for at, name in enumerate(("laid out", "on screen")):
+            short_ms, long_ms = (median(move[at] for move in moves) for moves in (short_moves, long_moves))
+            report(f"highlight {name}, ms in {LONG} characters beside the short text", long_ms, short_ms, 5)
