@@ -1,105 +1,155 @@
-"""What holds between rows: keys that are unique, keys that lead somewhere, spans that fit the text."""
+"""What holds between rows: keys that are unique, keys that lead somewhere, spans that fit the text.
+
+A table in which something is wrong already is not asked again: what hangs on its fault would only repeat it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from whosays.model import Span
 from whosays.pack.faults import Faults, show
-from whosays.pack.schema import Table
+from whosays.pack.needs import NEEDED
 from whosays.pack.tables import Rows
 
-Keyed = dict[str, Rows]
+Tables = Mapping[str, Rows]
+Key = Any  # a value, or a tuple of values
+RUNGS = range(1, 6)
 
 
-def check_keys(tables: Keyed, faults: Faults) -> None:
-    """Primary keys are there and unique; foreign keys and list items name rows that exist."""
+def check_keys(tables: Tables, faults: Faults) -> None:
+    """Primary keys are unique; foreign keys and list items name rows that exist."""
     for rows in tables.values():
-        _primary(rows, faults)
+        _check_unique(rows, faults)
     for rows in tables.values():
         for key in rows.table.foreign_keys:
             target = tables.get(key.table) if key.table else rows
-            if target is not None and all(c in target.columns for c in key.to):
-                _foreign(rows, key.fields, target, key.to, faults)
+            if target is not None:
+                pairs = zip(rows.numbers, _keys(rows, key.fields), strict=True)
+                _check_known(rows, " + ".join(key.fields), pairs, target, key.to, faults)
         for spec in rows.table.fields:
-            if spec.items_in and spec.items_in in tables:
-                target = tables[spec.items_in]
-                _items(rows, spec.name, target, faults)
+            target = tables.get(spec.items_in)
+            if target is not None:
+                cells = zip(rows.numbers, rows.columns[spec.name], strict=True)
+                items = ((number, item) for number, cell in cells for item in cell)
+                _check_known(rows, spec.name, items, target, target.table.primary_key, faults)
 
 
-def _tuples(rows: Rows, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
-    return list(zip(*(rows.columns[n] for n in names), strict=True)) if names else []
+def _keys(rows: Rows, names: tuple[str, ...]) -> list[Key]:
+    """The key of each row: a value, or a tuple where it has several columns; None where a part is missing."""
+    if len(names) == 1:
+        return rows.columns[names[0]]
+    return [None if None in key else key for key in zip(*(rows.columns[n] for n in names), strict=True)]
 
 
-def _shown(values: tuple[Any, ...]) -> str:
-    return " + ".join(str(v) for v in values)
+def _shown(key: Key) -> str:
+    return " + ".join(map(str, key)) if isinstance(key, tuple) else str(key)
 
 
-def _primary(rows: Rows, faults: Faults) -> None:
+def _check_unique(rows: Rows, faults: Faults) -> None:
     names = rows.table.primary_key
-    seen: dict[tuple[Any, ...], int] = {}
-    for number, key in zip(rows.numbers, _tuples(rows, names), strict=False):
-        if None in key:
+    spec = rows.table.field(names[0]) if len(names) == 1 else None
+    if not names or (spec and spec.unique):  # `unique` has said it already
+        return
+    first: dict[Key, int] = {}
+    for number, key in zip(rows.numbers, _keys(rows, names), strict=True):
+        if first.setdefault(key, number) != number and key is not None:
+            rows.sound = False
+            found = f"{show(_shown(key))} a second time (first in row {first[key]})"
+            field = " + ".join(names)
+            faults.add(rows.table.path, row=number, field=field, found=found, expected="each key once")
+
+
+def _check_known(
+    rows: Rows,
+    field: str,
+    pairs: Iterable[tuple[int, Key]],
+    target: Rows,
+    names: tuple[str, ...],
+    faults: Faults,
+) -> None:
+    """Each key (``pairs``: row number and key) is that of a row of the target."""
+    if not target.sound:
+        return
+    known = {None, *_keys(target, names)}
+    names_known: list[str] = []
+    path = target.table.path
+    for number, key in pairs:
+        if key in known:
             continue
-        if key in seen:
-            faults.add(rows.table.path, row=number, field=" + ".join(names),
-                       found=f"{show(_shown(key))} a second time (first in row {seen[key]})", expected="each key once")
-        else:
-            seen[key] = number
+        if not len(target):
+            expected = f"the rows that {rows.table.path} names in {field}"
+            faults.add(path, found="no row below the header", expected=expected)
+            target.sound = False
+            return
+        names_known = names_known or sorted(_shown(k) for k in known if k is not None)
+        faults.add(
+            rows.table.path,
+            row=number,
+            field=field,
+            found=f"{show(_shown(key))}, which is no row of {path}",
+            expected=f"a key of {path}",
+            word=_shown(key),
+            known=names_known,
+        )
 
 
-def _foreign(rows: Rows, names: tuple[str, ...], target: Rows, to: tuple[str, ...], faults: Faults) -> None:
-    known = set(_tuples(target, to))
-    for number, key in zip(rows.numbers, _tuples(rows, names), strict=True):
-        if None not in key and key not in known:
-            _dangling(rows.table, number, " + ".join(names), _shown(key), target, [_shown(k) for k in known], faults)
+def check_ladder(tables: Tables, faults: Faults) -> None:
+    """Every rung is one of the ladder's five."""
+    for rows in tables.values():
+        for need in NEEDED.get(rows.table.name, ()):
+            if need.column not in ("rung", "accept_rung"):
+                continue
+            for number, value in zip(rows.numbers, rows.columns[need.column], strict=True):
+                rungs = value if isinstance(value, tuple) else (value,)
+                off = next((r for r in rungs if r is not None and r not in RUNGS), None)
+                if off is not None:
+                    wanted = "a rung of the ladder, 1 to 5"
+                    faults.add(
+                        rows.table.path, row=number, field=need.column, found=show(str(off)), expected=wanted
+                    )
 
 
-def _items(rows: Rows, name: str, target: Rows, faults: Faults) -> None:
-    column = target.table.primary_key[0] if target.table.primary_key else "id"
-    known = set(target.columns.get(column, ()))
-    for number, items in zip(rows.numbers, rows.columns[name], strict=True):
-        for item in items:
-            if item not in known:
-                _dangling(rows.table, number, name, str(item), target, [str(k) for k in known], faults)
-
-
-def _dangling(table: Table, number: int, name: str, value: str, target: Rows, known: list[str], faults: Faults) -> None:
-    faults.add(table.path, row=number, field=name, found=f"{show(value)}, which is no row of {target.table.path}",
-               expected=f"a key of {target.table.path}", word=value, known=sorted(known))
-
-
-def check_spans(tables: Keyed, text: str, sentences: dict[str, Span], faults: Faults) -> None:
+def check_spans(tables: Tables, text: str, sentences: Mapping[str, Span], faults: Faults) -> None:
     """Every span lies in the study text, begins in its sentence, and covers the words it says."""
     for rows in tables.values():
-        for columns in rows.table.spans:
-            if all(c in rows.columns for c in columns):
-                _spans(rows, columns, text, sentences, faults)
+        owners = rows.columns.get("sentence_id", [None] * len(rows))
+        for names in rows.table.spans:
+            cells = zip(rows.numbers, owners, *(rows.columns[name] for name in names), strict=True)
+            for number, owner, start, end, words in cells:
+                problem = None
+                if start is not None and end is not None and words is not None:
+                    problem = _span_problem(names, start, end, words, text, owner, sentences.get(owner))
+                elif rows.sound and (start, end, words) != (None, None, None):
+                    problem = (", ".join(names), "some of the three", "all of them or none")
+                if problem:
+                    field, found, expected = problem
+                    faults.add(rows.table.path, row=number, field=field, found=found, expected=expected)
 
 
-def _spans(rows: Rows, columns: tuple[str, str, str], text: str, sentences: dict[str, Span], faults: Faults) -> None:
-    start_name, end_name, text_name = columns
-    owners = rows.columns.get("sentence_id", [None] * len(rows))
-    cells = zip(rows.numbers, *(rows.columns[c] for c in columns), owners, strict=True)
-    for number, start, end, words, owner in cells:
-        if start is None or end is None or words is None:
-            continue
-        home = sentences.get(owner) if owner is not None else None
-        if not 0 <= start < end <= len(text):
-            faults.add(rows.table.path, row=number, field=f"{start_name}, {end_name}", found=f"{start}:{end}",
-                       expected=f"0 <= {start_name} < {end_name} <= {len(text)}, the length of the study text")
-        elif text[start:end] != words:
-            faults.add(rows.table.path, row=number, field=text_name,
-                       found=f"{show(words)}, but {start}:{end} is {show(text[start:end])}",
-                       expected=_elsewhere(text, words, start, home))
-        elif home is not None and not home.start <= start < home.end:
-            faults.add(rows.table.path, row=number, field=start_name, found=f"{start}, outside sentence {owner}",
-                       expected=f"from {home.start} to {home.end - 1}")
+def _span_problem(
+    names: tuple[str, str, str], start: int, end: int, words: str, text: str, owner: str, home: Span | None
+) -> tuple[str, str, str] | None:
+    """Field, what was found and what was expected, or None for a span that fits."""
+    start_name, end_name, text_name = names
+    if not 0 <= start < end <= len(text):
+        limits = f"0 <= {start_name} < {end_name} <= {len(text)}, the length of the study text"
+        return f"{start_name}, {end_name}", f"{start}:{end}", limits
+    if text[start:end] != words:
+        found = f"{show(words)}, but {start}:{end} is {show(text[start:end])}"
+        return text_name, found, _elsewhere(text, words, start, home)
+    if home is not None and not home.start <= start < home.end:
+        return start_name, f"{start}, outside sentence {owner}", f"from {home.start} to {home.end - 1}"
+    return None
 
 
 def _elsewhere(text: str, words: str, start: int, home: Span | None) -> str:
+    """Where the words do stand: the place nearest to the one given."""
     low, high = (home.start, home.end) if home else (0, len(text))
-    at = text.find(words, low, high)
-    if at < 0:
+    before, after = text.rfind(words, low, start + len(words)), text.find(words, start, high)
+    places = [place for place in (before, after) if place >= 0]
+    if not places:
         return "words that stand in the sentence"
-    return f"the same words; they stand at {at}:{at + len(words)} (off by {at - start:+d})"
+    at = min(places, key=lambda p: abs(p - start))
+    return f"the same words; they stand at {at}:{at + len(words)} ({at - start:+d})"

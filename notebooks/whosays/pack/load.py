@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from whosays.model import Span
-from whosays.pack.faults import Fault, Faults, PackError
-from whosays.pack.joins import check_keys, check_spans
-from whosays.pack.schema import Descriptor, Field, read_descriptor
+from whosays.pack.describe import read_descriptor
+from whosays.pack.faults import Fault, Faults, PackError, TooMany, show
+from whosays.pack.joins import check_keys, check_ladder, check_spans
+from whosays.pack.schema import REFERENCE_FOLDER, REFERENCE_NAME, Descriptor, Field
 from whosays.pack.tables import Rows, read_rows
 from whosays.text import fingerprint, join_sentences
 
-PREFIX = "reference_"
+# Type of a column without gaps, and with them.
+DTYPES: dict[str, tuple[Any, Any]] = {
+    "string": (pd.api.types.pandas_dtype("str"),) * 2,
+    "integer": (np.dtype("int64"), pd.Int64Dtype()),
+    "number": (np.dtype("float64"),) * 2,
+    "boolean": (np.dtype("bool"), pd.BooleanDtype()),
+}
+SENTENCE_ID = re.compile(r"[\w.-]{1,40}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pack:
-    """One article as tables. ``pack.sentences``, ``pack.quotes`` … are DataFrames, a row a sentence, a quotation …
+    """One article as tables: ``pack.sentences``, ``pack.quotes`` … are DataFrames.
 
     ``text`` is the study text that every span points into, ``tables`` holds all tables by name, and
     ``reference`` those of ``reference/`` by their name without ``reference_``: empty in a student's copy.
@@ -42,10 +52,9 @@ class Pack:
         return "sentences" in self.reference
 
     def __getattr__(self, name: str) -> pd.DataFrame:
-        tables = self.__dict__.get("tables", {})
+        tables: Mapping[str, pd.DataFrame] = self.__dict__.get("tables", {})
         if name in tables:
-            table: pd.DataFrame = tables[name]
-            return table
+            return tables[name]
         near = difflib.get_close_matches(name, list(tables), n=1)
         hint = f" Did you mean {near[0]!r}?" if near else f" There are: {', '.join(tables)}."
         raise AttributeError(f"this pack has no table {name!r}.{hint}")
@@ -81,73 +90,101 @@ def check(folder: str | Path) -> list[Fault]:
     return read(Path(folder))[1]
 
 
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as dictionaries by column name."""
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+
+
 def read(folder: Path) -> tuple[Pack | None, list[Fault]]:
-    """Read and check a pack in one go: the pack if it is sound, and every fault if it is not."""
+    """Read and check a pack in one go: the pack if it is sound, else None and every fault."""
     faults = Faults()
-    if not folder.is_dir():
-        faults.add(str(folder), found="no such folder", expected="a lesson pack, a folder with datapackage.json")
-        return None, faults
     try:
-        descriptor = read_descriptor(folder, faults)
-        if descriptor is None:
-            return None, faults
-        rows = _read_tables(folder, descriptor, faults)
-    except OSError as error:
-        faults.add(str(error.filename or folder), found=f"a file that cannot be read ({error.strerror})",
-                   expected="files you may read")
+        return _read(folder, faults), faults
+    except TooMany:
         return None, faults
-    text, spans = _study_text(rows.get("sentences"), faults)
-    check_keys(rows, faults)
-    if text is not None:
-        check_spans(rows, text, spans, faults)
-    if faults or text is None:
-        return None, faults
-    return _pack(folder, descriptor, rows, text, spans), faults
+
+
+def _read(folder: Path, faults: Faults) -> Pack | None:
+    if not _is_folder(folder):
+        wanted = "a lesson pack, a folder with datapackage.json"
+        faults.add(str(folder), found="no such folder", expected=wanted)
+        return None
+    descriptor = read_descriptor(folder, faults)
+    if descriptor is None:
+        return None
+    tables = _read_tables(folder, descriptor, faults)
+    sentences = tables.get("sentences")
+    if sentences is not None and not len(sentences) and sentences.sound:
+        faults.add(sentences.table.path, found="no sentence", expected="at least one row below the header")
+        sentences.sound = False
+    check_keys(tables, faults)
+    check_ladder(tables, faults)
+    if sentences is None or not _sentences_fit(sentences, faults):
+        return None
+    text, spans = join_sentences(sentences.columns["text"], sentences.columns["paragraph"])
+    check_spans(tables, text, dict(zip(sentences.columns["id"], spans, strict=True)), faults)
+    return None if faults else _pack(folder, descriptor, tables, text, spans)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _read_tables(folder: Path, descriptor: Descriptor, faults: Faults) -> dict[str, Rows]:
-    with_reference = (folder / "reference").is_dir()
-    rows: dict[str, Rows] = {}
+    with_reference = _is_folder(folder / REFERENCE_FOLDER)
+    tables: dict[str, Rows] = {}
     for name, table in descriptor.tables.items():
-        if table.is_reference and not with_reference:
-            continue
-        found = read_rows(folder, table, faults)
-        if found is not None:
-            rows[name] = found
-    return rows
+        if with_reference or not table.is_reference:
+            rows = read_rows(folder, table, faults)
+            if rows is not None:
+                tables[name] = rows
+    return tables
 
 
-def _study_text(rows: Rows | None, faults: Faults) -> tuple[str | None, dict[str, Span]]:
-    if rows is None or not rows.sound:
-        return None, {}
-    if not len(rows):
-        faults.add(rows.table.path, found="no sentence", expected="at least one row")
-        return None, {}
-    for name in ("id", "paragraph", "text"):
-        if None in rows.columns[name]:
-            number = rows.numbers[rows.columns[name].index(None)]
-            faults.add(rows.table.path, row=number, field=name, found="nothing", expected="a value in every row")
-            return None, {}
-    paragraphs = rows.columns["paragraph"]
-    for number, before, after in zip(rows.numbers[1:], paragraphs, paragraphs[1:], strict=False):
-        if after < before:
-            faults.add(rows.table.path, row=number, field="paragraph", found=f"{after} after {before}",
-                       expected="paragraphs in reading order")
-            return None, {}
-    text, spans = join_sentences(rows.columns["text"], paragraphs)
-    return text, dict(zip(rows.columns["id"], spans, strict=True))
+def _sentences_fit(rows: Rows, faults: Faults) -> bool:
+    """Whether the study text can be built: sentences with words in them, in reading order."""
+    before = len(faults)
+    ids, paragraphs, texts = (rows.columns[name] for name in ("id", "paragraph", "text"))
+    if not rows.sound:
+        return False
+    for n, number in enumerate(rows.numbers):
+        if not SENTENCE_ID.fullmatch(ids[n]):
+            expected = "letters, digits, . _ - alone, at most 40"
+            faults.add(rows.table.path, row=number, field="id", found=show(ids[n]), expected=expected)
+        if not texts[n].strip():
+            faults.add(rows.table.path, row=number, field="text", found="only blanks", expected="a sentence")
+        if n and paragraphs[n] < paragraphs[n - 1]:
+            found = f"{paragraphs[n]} after {paragraphs[n - 1]}"
+            faults.add(
+                rows.table.path,
+                row=number,
+                field="paragraph",
+                found=found,
+                expected="paragraphs in reading order",
+            )
+    return len(faults) == before
 
 
-def _pack(folder: Path, descriptor: Descriptor, rows: dict[str, Rows], text: str, spans: dict[str, Span]) -> Pack:
-    frames = {name: _frame(r) for name, r in rows.items()}
-    sentences = frames["sentences"]
-    sentences["start"] = [s.start for s in spans.values()]
-    sentences["end"] = [s.end for s in spans.values()]
-    ids, texts = rows["sentences"].columns["id"], rows["sentences"].columns["text"]
+def _pack(
+    folder: Path, descriptor: Descriptor, tables: Mapping[str, Rows], text: str, spans: list[Span]
+) -> Pack:
+    frames = {name: _frame(rows) for name, rows in tables.items()}
+    frames["sentences"]["start"] = [s.start for s in spans]
+    frames["sentences"]["end"] = [s.end for s in spans]
+    columns = tables["sentences"].columns
     return Pack(
-        folder, descriptor.name, descriptor.title, text, fingerprint(ids, texts),
-        tables={n: f for n, f in frames.items() if not rows[n].table.is_reference},
-        reference={n.removeprefix(PREFIX): f for n, f in frames.items() if rows[n].table.is_reference},
+        folder,
+        descriptor.name,
+        descriptor.title,
+        text,
+        fingerprint(columns["id"], columns["text"]),
+        tables={n: f for n, f in frames.items() if not tables[n].table.is_reference},
+        reference={
+            n.removeprefix(REFERENCE_NAME): f for n, f in frames.items() if tables[n].table.is_reference
+        },
     )
 
 
@@ -156,14 +193,9 @@ def _frame(rows: Rows) -> pd.DataFrame:
 
 
 def _column(values: list[Any], spec: Field) -> Any:
-    if spec.type == "integer":
-        return pd.array(values, dtype="Int64") if None in values else pd.array(values, dtype="int64")
-    if spec.type == "number":
-        return pd.array([float("nan") if v is None else v for v in values], dtype="float64")
-    if spec.type == "boolean":
-        return pd.array(values, dtype="boolean") if None in values else pd.array(values, dtype="bool")
     if spec.type == "date":
         return pd.to_datetime(pd.Series(values, dtype="object"))
     if spec.type == "list":
         return pd.Series(values, dtype="object")
-    return pd.array(values, dtype="str")
+    full, with_gaps = DTYPES[spec.type]
+    return pd.array(values, dtype=with_gaps if None in values else full)

@@ -5,21 +5,35 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import math
+import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from whosays.pack.faults import Faults, show
+from whosays.pack.faults import Faults, show, show_all
+from whosays.pack.files import read_text
 from whosays.pack.schema import Field, Table
 
-MAX_BYTES = 20_000_000
-MAX_FIELD = 4_000_000
+MOST_COLUMNS = 500
+LONGEST_CELL = 4_000_000
+LONGEST_PATTERNED = 200  # characters of a cell that must match a pattern
+INTEGER = re.compile("-?[0-9]{1,15}")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FACTS = {"true": True, "false": False}
+
+Problem = tuple[str, str, str]  # what was found, what was expected, the word that was not known
 
 
 @dataclass
 class Rows:
-    """The rows of one table: a list a column, and the file's row number of each."""
+    """The rows of one table: a list a column, and the file's row number of each.
+
+    ``sound`` is False once anything in the file is wrong: what other tables say of it is then no news.
+    """
 
     table: Table
     columns: dict[str, list[Any]] = field(default_factory=dict)
@@ -32,165 +46,197 @@ class Rows:
 
 def read_rows(folder: Path, table: Table, faults: Faults) -> Rows | None:
     """Read ``folder/table.path``. None if the file as a whole cannot be used; faults say why."""
-    text = _read_text(folder / table.path, table.path, faults)
+    text = read_text(folder, table.path, faults, expected="a table with a header row of column names")
     if text is None:
         return None
+    if "\r" in text:
+        row = text.count("\n", 0, text.index("\r")) + 1
+        found = "Windows line ends (CR LF)" if "\r\n" in text else "a line end of CR alone"
+        faults.add(table.path, row=row, found=found, expected="line ends of LF alone")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     before = len(faults)
-    limit = csv.field_size_limit(MAX_FIELD)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        header = next(reader, [])
-        if not _header_fits(table, header, faults):
-            return None
-        raw, numbers = _read_lines(reader, table, len(header), faults)
-    except csv.Error as error:
-        faults.add(table.path, row=reader.line_num, found=f"no readable CSV ({error})",
-                   expected="fields parted by commas, quotation marks closed")
+    records = _records(text, table, faults)
+    header = next(records, (1, []))[1]
+    if len(faults) > before or not _header_fits(table, header, faults):
         return None
-    finally:
-        csv.field_size_limit(limit)
-    rows = Rows(table, numbers=numbers)
-    by_name = dict(zip(header, zip(*raw, strict=True) if raw else ([] for _ in header), strict=True))
+    rows = Rows(table)
+    raw: list[list[str]] = []
+    width = len(header)
+    for number, record in records:
+        if len(record) == width and record != header:
+            raw.append(record)
+            rows.numbers.append(number)
+        else:
+            _odd_record(record, header, number, table, faults)
     for spec in table.fields:
-        rows.columns[spec.name] = _typed(list(by_name[spec.name]), spec, rows, faults)
+        at = header.index(spec.name)
+        rows.columns[spec.name] = _typed([record[at] for record in raw], spec, rows, faults)
     rows.sound = len(faults) == before
     return rows
 
 
-def _read_text(path: Path, name: str, faults: Faults) -> str | None:
-    if not path.is_file():
-        faults.add(name, found="no such file", expected="the table that datapackage.json lists")
-        return None
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        faults.add(name, found=f"a file of {size / 1e6:.0f} MB", expected=f"at most {MAX_BYTES / 1e6:.0f} MB a table")
-        return None
-    data = path.read_bytes()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        faults.add(name, row=1, found="UTF-16", expected="UTF-8: save the file again as “CSV UTF-8”")
-        return None
-    if data.startswith(b"\xef\xbb\xbf"):
-        faults.add(name, row=1, found="a byte order mark (BOM) before the first letter",
-                   expected="plain UTF-8: save the file again without BOM")
-        data = data[3:]
-    if not data.strip():
-        faults.add(name, found="an empty file", expected="a header row with the column names")
-        return None
+def _records(text: str, table: Table, faults: Faults) -> Iterator[tuple[int, list[str]]]:
+    """Each record with its number, as a spreadsheet counts; ends early, with a fault, where it is no CSV."""
+    limit = csv.field_size_limit(LONGEST_CELL)
+    number = 0
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        faults.add(name, row=data.count(b"\n", 0, error.start) + 1, found=f"byte {data[error.start]:#04x}, which is no UTF-8",
-                   expected="UTF-8: save the file again as “CSV UTF-8”")
-        return None
-    if "\r" in text:
-        row = text.count("\n", 0, text.index("\r")) + 1
-        faults.add(name, row=row, found="Windows line ends (CR LF)", expected="line ends of LF alone")
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text
+        for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
+            yield number, record
+    except csv.Error as error:
+        found = f"no readable CSV ({error})"
+        expected = "fields parted by commas, quotation marks closed"
+        faults.add(table.path, row=number + 1, found=found, expected=expected)
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _header_fits(table: Table, header: list[str], faults: Faults) -> bool:
     names = [f.name for f in table.fields]
-    spare = [h for h in header if h not in names]
     before = len(faults)
-    for name in names:
-        if name not in header:
+    missing = [name for name in names if name not in header]
+    twice = next((name for name, count in Counter(header).items() if count > 1), None)
+    spare = [name for name in header if name not in names]
+    if len(header) > MOST_COLUMNS:
+        faults.add(table.path, row=1, found=f"{len(header)} columns", expected=f"at most {MOST_COLUMNS}")
+    elif len(missing) == len(names):
+        faults.add(table.path, row=1, found=show_all(header), expected=f"the column names {show_all(names)}")
+    elif twice is not None:
+        faults.add(table.path, row=1, field=twice, found="two columns of that name", expected="one")
+    elif missing:
+        for name in missing:
+            found = f"no such column among {show_all(header)}"
             like = [h for h in spare if h]
-            faults.add(table.path, row=1, field=name, found=f"no such column among {show(', '.join(header))}",
-                       expected=f"a column '{name}'", word=name, known=like)
-    for name, count in Counter(header).items():
-        if count > 1:
-            faults.add(table.path, row=1, field=name, found=f"{count} columns of that name", expected="one")
-    if len(faults) == before:
+            faults.add(
+                table.path,
+                row=1,
+                field=name,
+                found=found,
+                expected=f"a column '{name}'",
+                word=name,
+                known=like,
+            )
+    else:
         for name in spare:
-            faults.add(table.path, row=1, field=name or "(no name)", found="a column the schema does not list",
-                       expected=f"only {', '.join(names)}")
+            found = "a column the schema does not list"
+            faults.add(
+                table.path, row=1, field=name or "(no name)", found=found, expected=f"only {show_all(names)}"
+            )
     return len(faults) == before
 
 
-def _read_lines(reader: Any, table: Table, width: int, faults: Faults) -> tuple[list[list[str]], list[int]]:
-    raw: list[list[str]] = []
-    numbers: list[int] = []
-    number = 1
-    for line in reader:
-        number += 1
-        if len(line) == width:
-            raw.append(line)
-            numbers.append(number)
-        elif line:
-            faults.add(table.path, row=number, found=f"{len(line)} fields", expected=f"{width}, as in the header")
-        else:
-            faults.add(table.path, row=number, found="an empty line", expected="a row or the end of the file")
-    return raw, numbers
+def _odd_record(record: list[str], header: list[str], number: int, table: Table, faults: Faults) -> None:
+    if record == header:
+        faults.add(table.path, row=number, found="the header a second time", expected="it in row 1 alone")
+    elif record:
+        found = f"{len(record)} {'field' if len(record) == 1 else 'fields'}"
+        faults.add(table.path, row=number, found=found, expected=f"{len(header)}, as in the header")
+    else:
+        faults.add(table.path, row=number, found="an empty line", expected="a row or the end of the file")
 
 
 def _typed(cells: list[str], spec: Field, rows: Rows, faults: Faults) -> list[Any]:
-    out: list[Any] = []
+    """A column's values; None, or no items, where there is no value or a wrong one."""
+    plain = _typed_at_once(cells, spec)
+    if plain is not None:
+        return plain
+    values: dict[str, Any] = {}
+    problems: dict[str, Problem] = {}
+    for cell in dict.fromkeys(cells):
+        try:
+            values[cell] = convert(cell, spec)
+        except Misfit as misfit:
+            values[cell] = () if spec.type == "list" else None
+            problems[cell] = misfit.problem
+    if problems or (spec.unique and len(values) < len(cells)):
+        _report(cells, spec, problems, rows, faults)
+    return [values[cell] for cell in cells]
+
+
+def _typed_at_once(cells: list[str], spec: Field) -> list[Any] | None:
+    """The same for the two most common kinds of column, quickly, if nothing in it is wrong; else None."""
+    if spec.unique or spec.enum or spec.pattern or (spec.required and "" in cells):
+        return None
+    if spec.type == "string":
+        return [cell or None for cell in cells]
+    if spec.type == "integer" and all(map(INTEGER.fullmatch, cells)):
+        values = [int(cell) for cell in cells]
+        low = -math.inf if spec.minimum is None else spec.minimum
+        high = math.inf if spec.maximum is None else spec.maximum
+        return values if not values or (low <= min(values) and max(values) <= high) else None
+    return None
+
+
+def _report(cells: list[str], spec: Field, problems: dict[str, Problem], rows: Rows, faults: Faults) -> None:
     seen: set[str] = set()
     for cell, number in zip(cells, rows.numbers, strict=True):
-        value: Any = None
-        problem: tuple[str, str] | None = None
-        if cell == "":
-            value = () if spec.type == "list" else None
-            if spec.required:
-                problem = ("nothing", f"a value ({spec.type})")
-        else:
-            value, problem = convert(cell, spec)
-        if problem is None and spec.unique and cell:
-            if cell in seen:
-                problem = (f"{show(cell)} a second time", "each value once")
-            seen.add(cell)
-        if problem:
-            found, expected = problem
-            faults.add(rows.table.path, row=number, field=spec.name, found=found, expected=expected,
-                       word=cell, known=spec.enum)
-            value = () if spec.type == "list" else None
-        out.append(value)
-    return out
+        problem = problems.get(cell)
+        if problem is None and spec.unique and cell and cell in seen:
+            problem = (f"{show(cell)} a second time", "each value once", "")
+        seen.add(cell)
+        if problem is not None:
+            found, expected, word = problem
+            faults.add(
+                rows.table.path,
+                row=number,
+                field=spec.name,
+                found=found,
+                expected=expected,
+                word=word,
+                known=spec.enum,
+            )
 
 
-def convert(cell: str, spec: Field) -> tuple[Any, tuple[str, str] | None]:
-    """Turn one cell into a value of the field's type: ``(value, None)`` or ``(None, (found, expected))``."""
+class Misfit(Exception):
+    """A cell that is no value of its field."""
+
+    def __init__(self, cell: str, expected: str, *, found: str = "") -> None:
+        super().__init__(expected)
+        self.problem: Problem = (found or show(cell), expected, cell)
+
+
+def convert(cell: str, spec: Field) -> Any:
+    """The value of one cell: None, or no items, for an empty one. Raises Misfit if it does not fit."""
+    if cell == "":
+        if spec.required:
+            raise Misfit(cell, f"a value ({spec.type})", found="nothing")
+        return () if spec.type == "list" else None
     if spec.type == "list":
-        items = []
-        for part in cell.split(spec.delimiter):
-            value, problem = _scalar(part, spec.item_type, spec)
-            if problem:
-                return None, problem
-            items.append(value)
-        return tuple(items), None
+        return tuple(_scalar(part, spec.item_type, spec) for part in cell.split(spec.delimiter))
     return _scalar(cell, spec.type, spec)
 
 
-def _scalar(cell: str, kind: str, spec: Field) -> tuple[Any, tuple[str, str] | None]:
-    value: Any = cell
-    if kind == "integer":
-        if not cell.removeprefix("-").isdecimal() or not cell.isascii() or len(cell) > 15:
-            return None, (show(cell), "a whole number")
-        value = int(cell)
-    elif kind == "number":
-        try:
-            value = float(cell)
-        except ValueError:
-            return None, (show(cell), "a number")
-        if value != value or value in (float("inf"), float("-inf")):
-            return None, (show(cell), "a finite number")
-    elif kind == "boolean":
-        if cell not in ("true", "false"):
-            return None, (show(cell), "true or false")
-        value = cell == "true"
-    elif kind == "date":
-        try:
-            value = dt.date.fromisoformat(cell)
-        except ValueError:
-            return None, (show(cell), "a date such as 2024-11-12")
+def _scalar(cell: str, kind: str, spec: Field) -> Any:
+    value = _parsed(cell, kind)
     if spec.enum and cell not in spec.enum:
-        return None, (show(cell), f"one of {', '.join(spec.enum)}")
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        raise Misfit(cell, f"one of {show_all(spec.enum)}")
+    if kind in ("integer", "number"):
         if spec.minimum is not None and value < spec.minimum:
-            return None, (show(cell), f"at least {spec.minimum:g}")
+            raise Misfit(cell, f"at least {spec.minimum:g}")
         if spec.maximum is not None and value > spec.maximum:
-            return None, (show(cell), f"at most {spec.maximum:g}")
-    if spec.pattern is not None and not spec.pattern.fullmatch(cell):
-        return None, (show(cell), f"text of the form {spec.pattern.pattern}")
-    return value, None
+            raise Misfit(cell, f"at most {spec.maximum:g}")
+    if spec.pattern and not (len(cell) <= LONGEST_PATTERNED and spec.pattern.fullmatch(cell)):
+        raise Misfit(cell, f"text of the form {spec.pattern.pattern}")
+    return value
+
+
+def _parsed(cell: str, kind: str) -> Any:
+    if cell == "":
+        raise Misfit(cell, "a value between two separators", found="an empty item")
+    if kind == "integer":
+        if not INTEGER.fullmatch(cell):
+            raise Misfit(cell, "a whole number (at most 15 digits)")
+        return int(cell)
+    if kind == "number":
+        if not NUMBER.fullmatch(cell) or not math.isfinite(float(cell)):
+            raise Misfit(cell, "a number")
+        return float(cell)
+    if kind == "boolean":
+        if cell not in FACTS:
+            raise Misfit(cell, "true or false")
+        return FACTS[cell]
+    if kind == "date":
+        try:
+            return dt.date.fromisoformat(DATE.fullmatch(cell)[0])  # type: ignore[index]
+        except (TypeError, ValueError):
+            raise Misfit(cell, "a date such as 2024-11-12") from None
+    return cell

@@ -1,0 +1,136 @@
+"""What the kit relies on in a pack's tables, and whether their description promises it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from whosays.pack.faults import Faults, Wrong, show, show_all
+from whosays.pack.schema import DESCRIPTOR, SPAN, ForeignKey, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A column the kit reads: its type, and whether every row must have a value."""
+
+    column: str
+    type: str
+    required: bool
+
+
+def _needs(line: str) -> tuple[Need, ...]:
+    """Read ``"id! start!:integer note"``: ``!`` for a value in every row, a type where it is not text."""
+    parts = [word.partition(":") for word in line.split()]
+    return tuple(Need(name.rstrip("!"), kind or "string", name.endswith("!")) for name, _, kind in parts)
+
+
+# Table → what the kit reads of it. Only `sentences` must be there; the others may be left out whole.
+REQUIRED_TABLES = ("sentences",)
+NEEDED: dict[str, tuple[Need, ...]] = {
+    table: _needs(line)
+    for table, line in {
+        "sentences": "id! paragraph!:integer text! core:boolean",
+        "actors": "id! name! type role note",
+        "places": "id! name! note",
+        "mentions": "id! sentence_id! start!:integer end!:integer text! form actor_id place_id",
+        "quotes": "id! sentence_id! start!:integer end!:integer text! credited_speakers:list cue attribution",
+        "phrases": "id! sentence_id! start!:integer end!:integer text! technique why plainer",
+        "glossary": "id! term! group definition forms:list",
+        "items": "id! form lesson:integer stem!",
+        "item_options": "id! item_id! text!",
+        "reference_sentences": "sentence_id! rung!:integer accept_rung:list contested_rung!:boolean",
+        "reference_reasons": "sentence_id! rung!:integer start!:integer end!:integer text! reason!",
+        "reference_quotes": "quote_id! checked_speakers:list title holds_up differs unsettled flags:list",
+        "reference_item_options": "option_id! correct!:boolean misconception feedback",
+    }.items()
+}
+# Tables that have one row for each … : the key that must be declared, so that it is checked.
+ONE_ROW_EACH = {
+    **{name: "id" for name, needs in NEEDED.items() if needs[0].column == "id"},
+    "reference_sentences": "sentence_id",
+    "reference_quotes": "quote_id",
+    "reference_item_options": "option_id",
+}
+# Columns that name a row of another table, wherever the kit reads them.
+JOINS = {
+    "sentence_id": "sentences",
+    "actor_id": "actors",
+    "place_id": "places",
+    "item_id": "items",
+    "quote_id": "quotes",
+    "option_id": "item_options",
+}
+LISTS = {"credited_speakers": "actors", "checked_speakers": "actors"}
+
+
+def check_together(tables: Mapping[str, Table], faults: Faults) -> None:
+    """What the kit reads is there, and what the tables say of each other fits."""
+    for name in REQUIRED_TABLES:
+        if name not in tables:
+            Wrong("resources", f"no table {show(name)}", "one in every pack", name, tables).add_to(
+                faults, DESCRIPTOR
+            )
+    for table in tables.values():
+        for wrong in (*_wrong_links(table, tables), *_wrong_needs(table, tables)):
+            wrong.add_to(faults, DESCRIPTOR)
+
+
+def _wrong_links(table: Table, tables: Mapping[str, Table]) -> Iterator[Wrong]:
+    """Keys, lists and spans that lead nowhere or are of the wrong type."""
+    where = f"{table.name}.foreignKeys"
+    for key in table.foreign_keys:
+        target = tables.get(key.table) if key.table else table
+        if target is None:
+            yield Wrong(where, f"{show(key.table)}, which is no table", "a table", key.table, tables)
+            continue
+        for column, other in zip(key.fields, key.to, strict=True):
+            mine, theirs = table.field(column), target.field(other)
+            if theirs is None:
+                known = [f.name for f in target.fields]
+                yield Wrong(
+                    where, f"{show(other)}, which is no field of {target.name}", "a field", other, known
+                )
+            elif mine is not None and mine.type != theirs.type:
+                yield Wrong(
+                    where, f"{column} of type {mine.type}", f"{theirs.type}, as {target.name}.{other}"
+                )
+    for spec in table.fields:
+        where = f"{table.name}.{spec.name}.whosays:itemsIn"
+        if spec.items_in and (spec.type, spec.item_type) != ("list", "string"):
+            yield Wrong(where, f"it in a field of type {spec.type}", "it in a list of text alone")
+        elif spec.items_in and (spec.items_in not in tables or len(tables[spec.items_in].primary_key) != 1):
+            found = f"{show(spec.items_in)}, which is no table with a key of one field"
+            yield Wrong(where, found, "a table", spec.items_in, tables)
+    for columns in table.spans:
+        for column, kind in zip(columns, ("integer", "integer", "string"), strict=True):
+            held = table.field(column)
+            if held is not None and held.type != kind:
+                yield Wrong(f"{table.name}.{column}", f"type '{held.type}'", f"type '{kind}', to hold a span")
+
+
+def _wrong_needs(table: Table, tables: Mapping[str, Table]) -> Iterator[Wrong]:
+    """What the kit reads of a table and its description does not promise."""
+    needs = NEEDED.get(table.name, ())
+    for need in needs:
+        spec = table.field(need.column)
+        where = f"{table.name}.{need.column}"
+        if spec is None:
+            known = [f.name for f in table.fields]
+            wanted = f"{show(need.column)}, which the kit reads"
+            yield Wrong(where, "no such field in the schema", wanted, need.column, known)
+            continue
+        if spec.type != need.type:
+            yield Wrong(where, f"type '{spec.type}'", f"type '{need.type}', which the kit reads")
+        elif need.required and not spec.required:
+            yield Wrong(where, "cells that may be empty", '"required": true, as the kit needs every value')
+        to, listed = JOINS.get(need.column, ""), LISTS.get(need.column, "")
+        join = ForeignKey((need.column,), to, (ONE_ROW_EACH.get(to, ""),))
+        if to in tables and join not in table.foreign_keys:
+            yield Wrong(f"{table.name}.foreignKeys", f"none for {need.column}", f"one that leads to {to}")
+        if listed in tables and spec.items_in != listed:
+            yield Wrong(f"{where}.whosays:itemsIn", show(spec.items_in), show(listed))
+    key = ONE_ROW_EACH.get(table.name)
+    if key and table.field(key) and table.primary_key != (key,):
+        yield Wrong(f"{table.name}.primaryKey", show_all(table.primary_key) or "nothing", show(key))
+    if needs and all(table.field(column) for column in SPAN) and SPAN not in table.spans:
+        yield Wrong(f"{table.name}.whosays:spans", "no entry for start, end, text", "one, to check them by")
