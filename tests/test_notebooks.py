@@ -1,0 +1,525 @@
+"""The notebooks: they run offline without a word of complaint, resume, and are built as the rules say.
+
+A run of a notebook is costly: each is made once, by the worker that needs it first, and shared by many tests.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import itertools
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import frictionless
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from helpers import DATA, KIT, NOTEBOOKS, network_attempts, offline_env
+from whosays import course, pack
+from whosays.answers import Answers, choose_code
+from whosays.checks import rung_keys
+from whosays.widgets.base import View
+
+SIX = KIT / "tests" / "six_sentences"
+ALL = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+LESSONS = [name for name in ALL if re.match(r"0[1-8]_", name)]
+FIRST = "01_who_is_speaking"
+MINUTES = [(0, 3), (3, 10), (10, 22), (22, 30), (30, 40), (40, 45)]
+# Standards whose text somebody has read, and the lessons they fit (dossier, STANDARDS.csv).
+STANDARDS = {
+    "RI.6.8": (1, 3),
+    "RI.8.3": (5,),
+    "RI.8.6": (1, 4),
+    "RI.8.8": (3, 4),
+    "RI.8.9": (4, 7),
+    "RI.9-10.6": (2,),
+    "RI.9-10.8": (3, 4),
+    "RH.6-8.8": (3,),
+    "RH.6-8.9": (7,),
+    "RH.9-10.8": (3, 5),
+    "RH.11-12.1": (2,),
+    "RH.11-12.3": (4, 8),
+    "RH.11-12.6": (7,),
+    "RH.11-12.8": (7, 8),
+    "Authority Is Constructed and Contextual": (1, 7),
+}
+# What a student has done between two runs of lesson 1. The rungs are no key: nobody meant them.
+CODE = "amber-otter-17"
+DONE: dict[str, dict[str, Any]] = {
+    "labels": {"s01": 2, "s02": 3},
+    "predictions": {"warm_up": "Hard to tell", "tall_bars": "spread evenly", "counted": "I counted heads."},
+    "items": {"L1a": "L1a.3"},
+    "exit_ticket": {"sentence": "It seemed so.", "sure": 2},
+}
+
+
+# Running -------------------------------------------------------------------------------------------
+
+
+class Client(NotebookClient):
+    """Runs a notebook and remembers what its widgets show, without writing it into the notebook."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, timeout=60, kernel_name="python3", store_widget_state=False, **options)
+        self.shown: dict[str, dict[str, Any]] = {}
+
+    def handle_comm_msg(self, outs: list[Any], msg: dict[str, Any], cell_index: int) -> None:
+        state = msg["content"]["data"].get("state", {})
+        kept = {name: value for name, value in state.items() if name not in ("_esm", "_css")}
+        self.shown.setdefault(msg["content"]["comm_id"], {}).update(kept)
+        super().handle_comm_msg(outs, msg, cell_index)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A notebook that ran in ``folder``: its cells with their outputs, and the state of its widgets."""
+
+    folder: Path
+    cells: dict[str, Any] = field(default_factory=dict)
+    widgets: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def outputs(self) -> Iterator[tuple[str, Any]]:
+        for name, cell in self.cells.items():
+            for output in cell.get("outputs", []):
+                yield name, output
+
+    def text(self, cell: str) -> str:
+        """Everything that a cell put out, as one string."""
+        return json.dumps(self.cells[cell]["outputs"], ensure_ascii=False)
+
+    def widget(self, cell: str) -> dict[str, Any]:
+        """The state of the widget that a cell shows."""
+        return next(self.widgets[m] for m in map(model, self.cells[cell]["outputs"]) if m)
+
+    def questions(self, cell: str) -> dict[str, dict[str, Any]]:
+        """The questions of the form that a cell shows, by key."""
+        return {q["key"]: q for q in self.widget(cell)["view"]["questions"]}
+
+
+def model(output: Any) -> str | None:
+    """The id of the widget that an output shows, if it shows one."""
+    view = output.get("data", {}).get("application/vnd.jupyter.widget-view+json", {})
+    return view.get("model_id")
+
+
+def carry_out(name: str, folder: Path, **more: str) -> None:
+    """Run a notebook in ``folder`` as JupyterLab does, and leave the result there as ``run.json``."""
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    client = Client(notebook, resources={"metadata": {"path": NOTEBOOKS}}, allow_errors=True)
+    client.execute(env=offline_env(folder, **more))
+    found = {"cells": {cell.id: cell for cell in notebook.cells}, "widgets": client.shown}
+    (folder / "half.json").write_text(json.dumps(found), encoding="utf-8")
+    (folder / "half.json").rename(folder / "run.json")
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
+    """``run("01_who_is_speaking")``, or with a variant of it: ``"01_who_is_speaking resumed"``."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+
+    @cache
+    def ran(which: str) -> Run:
+        folder = shared / f"run {which}"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            pass
+        else:
+            try:
+                name, _, variant = which.partition(" ")
+                carry_out(name, folder, **prepare(variant, folder, ran))
+            except BaseException as error:
+                (folder / "run.json").write_text(json.dumps({"failed": repr(error)}), encoding="utf-8")
+                raise
+        until = time.monotonic() + 180
+        while not (folder / "run.json").exists():
+            assert time.monotonic() < until, f"{which} is still running in another worker"
+            time.sleep(0.05)
+        found = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        assert "failed" not in found, f"{which}: {found['failed']}"
+        return Run(folder, **found)
+
+    return ran
+
+
+def prepare(variant: str, folder: Path, ran: Callable[[str], Run]) -> dict[str, str]:
+    """What a variant of a run needs: files in ``folder``, and the variables of its environment."""
+    if variant == "with six sentences":
+        return {"WHOSAYS_PACK": str(SIX)}
+    if variant == "without reference":
+        shutil.copytree(DATA, folder / "data", ignore=shutil.ignore_patterns("reference"))
+        return {"WHOSAYS_PACK": str(folder / "data")}
+    if variant == "resumed":
+        work = folder / "work"
+        if (before := ran(FIRST).folder / "work").is_dir():
+            shutil.copytree(before, work)
+        answers = Answers(1, choose_code(CODE, work), pack.load(DATA).fingerprint, work)
+        for part, given in DONE.items():
+            for key, value in given.items():
+                answers.set(part, key, value)
+    return {}
+
+
+VARIANTS = [f"{FIRST} {v}" for v in ("with six sentences", "without reference", "resumed")]
+
+
+@pytest.mark.parametrize("which", [*ALL, *VARIANTS])
+def test_it_runs_without_error_warning_or_network(which: str, run: Callable[[str], Run]) -> None:
+    done = run(which)
+    assert not network_attempts(done.folder)
+    for cell, output in done.outputs():
+        said = json.dumps(output, ensure_ascii=False)
+        assert output["output_type"] != "error", f"{cell}: {output['ename']}: {output['evalue']}"
+        assert output.get("name") != "stderr", f"{cell} wrote to stderr: {output['text']}"
+        assert not re.search(r"Warning|Traceback", said), f"{cell}: {said[:600]}"
+
+
+@pytest.mark.parametrize("which", [*ALL, *VARIANTS])
+def test_every_cell_shows_something_that_can_be_read_without_widgets(
+    which: str, run: Callable[[str], Run]
+) -> None:
+    done = run(which)
+    for name, cell in done.cells.items():
+        assert cell["cell_type"] != "code" or cell["outputs"], f"{name} shows nothing"
+    for name, output in done.outputs():
+        shown = done.widgets.get(model(output) or "")
+        if shown is not None:
+            module, _, kind = shown["_anywidget_id"].rpartition(".")
+            widget = getattr(importlib.import_module(module), kind)
+            assert widget.as_table is not View.as_table, f"{name}: {kind} has no twin"
+        elif "data" in output:
+            words = output["data"].get("text/plain", " object at 0x")
+            assert " object at 0x" not in words, f"{name} has no words"
+
+
+@pytest.mark.parametrize("which", ALL)
+def test_every_widget_says_what_to_do_in_short_sentences(which: str, run: Callable[[str], Run]) -> None:
+    done = run(which)
+    for name, output in done.outputs():
+        view = done.widgets.get(model(output) or "", {}).get("view")
+        if view is None:
+            continue
+        asks = [q["ask"] for q in view["questions"]] if "questions" in view else [view["ask"]]
+        for ask in asks:
+            assert ask, f"{name} does not say what to do"
+            for sentence in re.split(r"(?<=[.?!]) ", ask):
+                assert len(sentence.split()) <= 18, f"{name}: {sentence}"
+
+
+def test_before_the_first_answer_no_widget_holds_the_key(run: Callable[[str], Run]) -> None:
+    done = run(FIRST)
+    held = json.dumps(done.widgets, ensure_ascii=False)
+    reference = pack.load(DATA).reference
+    secrets = [*reference["reasons"]["reason"], *reference["item_options"]["feedback"].dropna()]
+    secrets += [*reference["quotes"]["holds_up"], *reference["quotes"]["differs"]]
+    assert len(secrets) > 100
+    assert not [s for s in secrets if json.dumps(s, ensure_ascii=False)[1:-1] in held]
+
+
+@pytest.mark.xfail(reason="the class view and the card below it show the whole key at once", strict=True)
+def test_before_the_first_answer_no_chart_or_card_shows_the_key(run: Callable[[str], Run]) -> None:
+    done, keys = run(FIRST), rung_keys(pack.load(DATA))
+    shown = "\n".join(json.dumps(output, ensure_ascii=False) for _, output in done.outputs())
+    assert not [r.reason for key in keys.values() for r in key.readings if r.reason in shown]
+    for _, output in done.outputs():
+        chart = output.get("data", {}).get("application/vnd.plotly.v1+json")
+        table = chart["layout"]["meta"]["table"] if chart else {}
+        assert not [rung for rung in table.get("reference", ()) if rung]
+        assert not [rung for rung in table.get("also_accepted", ()) if rung]
+
+
+def test_lesson_1_follows_the_pack_it_is_given(run: Callable[[str], Run]) -> None:
+    done, six = run(f"{FIRST} with six sentences"), pack.load(SIX)
+    assert [s["id"] for s in done.widget("deck")["view"]["strip"]] == list(six.sentences["id"])
+    paragraphs = done.widget("reader")["document"]["paragraphs"]
+    assert [sid for _, sentences in paragraphs for sid, _ in sentences] == list(six.sentences["id"])
+    assert done.questions("question")["L1a"]["ask"] == six.items.loc[0, "stem"]
+    assert [*done.questions("exit-ticket")] == ["L1b", "sentence", "sure"]
+    everything = json.dumps([done.cells["table"], done.widgets], ensure_ascii=False)
+    assert not [name for name in pack.load(DATA).actors["name"] if name in everything]
+
+
+def test_without_reference_it_records_and_leaves_the_rest_to_the_teacher(run: Callable[[str], Run]) -> None:
+    done = run(f"{FIRST} without reference")
+    assert len(done.widget("deck")["view"]["strip"]) == len(pack.load(DATA).sentences)
+    assert "L1a" in done.questions("question")
+    for cell in ("class-view", "trust-one"):
+        assert course.NO_KEY in done.text(cell)
+
+
+def test_a_second_run_shows_the_answers_given_between(run: Callable[[str], Run]) -> None:
+    first, done = run(FIRST), run(f"{FIRST} resumed")
+    assert CODE in done.widget("setup")["view"]["ask"]
+    strip = done.widget("deck")["view"]["strip"]
+    assert {s["id"]: s["rung"] for s in strip if s["rung"]} == DONE["labels"]
+    assert done.widget("reader")["rungs"] == DONE["labels"]
+    assert not [s for s in first.widget("deck")["view"]["strip"] if s["rung"]]
+    assert done.questions("warm-up-q")["warm_up"]["value"] == "Hard to tell"
+    assert "one" in json.dumps(done.questions("warm-up-q")["warm_up"]["feedback"])
+    assert f"{len(DONE['labels'])} of {len(strip)} sentences" in done.text("strip")
+    assert done.questions("track-n-explain")["counted"]["value"] == "I counted heads."
+    assert done.questions("question")["L1a"]["value"] == "L1a.3"
+    assert "Right." in json.dumps(done.questions("question")["L1a"]["feedback"])
+    given = {key: question["value"] for key, question in done.questions("exit-ticket").items()}
+    assert given == {"L1b": None} | DONE["exit_ticket"]
+
+
+@pytest.mark.xfail(reason="a Page that is not the last line of its cell is not shown", strict=True)
+def test_a_prediction_stands_above_what_it_was_about(run: Callable[[str], Run]) -> None:
+    done = run(f"{FIRST} resumed")
+    assert "You predicted: spread evenly" in done.text("strip")
+    assert "You have not predicted yet" in done.text("track-n-run")
+
+
+def test_the_invented_pack_is_sound_and_has_the_schemas_of_the_lesson_pack() -> None:
+    assert not pack.check(SIX)
+    assert frictionless.validate(str(SIX / "datapackage.json")).valid
+    ours, theirs = (
+        {r["name"]: r for r in json.loads((f / "datapackage.json").read_text(encoding="utf-8"))["resources"]}
+        for f in (DATA, SIX)
+    )
+    stale = [name for name, table in theirs.items() if table["schema"] != ours[name]["schema"]]
+    assert not stale, f"copy these schemas from data/datapackage.json into tests/six_sentences: {stale}"
+    keys = rung_keys(pack.load(SIX)).values()
+    assert {key.rung for key in keys} == {1, 2, 3, 4, 5}
+    assert sum(key.contested for key in keys) == 1
+
+
+# Built by the rules --------------------------------------------------------------------------------
+
+
+@cache
+def cells(name: str) -> list[Any]:
+    content: dict[str, Any] = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
+    return [cell | {"source": "".join(cell["source"])} for cell in content["cells"]]
+
+
+def sources(name: str, kind: str) -> list[str]:
+    return [cell["source"] for cell in cells(name) if cell["cell_type"] == kind and not is_note(cell)]
+
+
+def is_note(cell: Any) -> bool:
+    return "instructor-note" in cell["metadata"].get("tags", [])
+
+
+def title(name: str) -> str:
+    first: str = cells(name)[0]["source"].splitlines()[0]
+    return first.removeprefix("# ")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_title_is_a_question_and_the_last_cell_answers_it(name: str) -> None:
+    first, last = cells(name)[0], cells(name)[-1]
+    assert first["cell_type"] == last["cell_type"] == "markdown"
+    assert first["source"].startswith("# ")
+    assert title(name).endswith("?")
+    heading, _, answer = last["source"].partition("\n")
+    assert heading.lower() == f"## so: {title(name).lower()}"
+    assert answer.strip()
+    assert "```" not in answer
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_it_is_short_and_more_prose_than_code(name: str) -> None:
+    assert len(cells(name)) <= 30
+    code = sources(name, "code")
+    assert max(len(source.splitlines()) for source in code) <= 12
+    assert len(code[0].splitlines()) <= 3
+    assert "import whosays as ws" in code[0]
+    assert sum(len(s.split()) for s in sources(name, "markdown")) >= sum(len(s.split()) for s in code)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_cells_have_names_that_can_stay_and_no_hidden_extras(name: str) -> None:
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    for cell in notebook.cells:
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", cell.id), cell.id
+        assert not re.fullmatch(r"[a-f-]{8,}", cell.id), cell.id
+        assert set(cell.metadata) <= {"deletable", "editable", "tags"}, cell.id
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_only_the_cells_that_students_write_in_can_be_changed(name: str) -> None:
+    for cell in cells(name):
+        locked = cell["metadata"].get("deletable") is False and cell["metadata"].get("editable") is False
+        to_fill = cell["cell_type"] == "code" and re.search(r"^# |= \.\.\.$", cell["source"], re.MULTILINE)
+        assert locked != bool(to_fill), f"{cell['id']} is {'locked' if locked else 'not locked'}"
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_steps_come_in_their_order_at_their_minutes(name: str) -> None:
+    found = [
+        (i, *m.groups())
+        for i, cell in enumerate(cells(name))
+        if (m := re.match(r"## (\d) (.+) \((\d+)–(\d+) minutes\)$", cell["source"].splitlines()[0]))
+    ]
+    assert [int(number) for _, number, *_ in found] == [1, 2, 3, 4, 5, 6]
+    assert [(int(a), int(b)) for *_, a, b in found] == MINUTES
+    heads = [head for _, _, head, *_ in found]
+    assert (heads[0], heads[4], heads[5]) == ("Warm-up", "Class view", "Exit ticket")
+    begin = [i for i, *_ in found] + [len(cells(name)) - 1]
+    parts = [cells(name)[a:b] for a, b in itertools.pairwise(begin)]
+    markdown = ["\n".join(c["source"] for c in part if c["cell_type"] == "markdown") for part in parts]
+    code = ["\n".join(c["source"] for c in part if c["cell_type"] == "code") for part in parts]
+    assert all(code), "a step without anything to do"
+    assert re.search(r"^### .*example", markdown[1], re.MULTILINE), "no worked example in step 2"
+    assert re.search(r"\blesson\.\w+\(", code[2]), "no widget in step 3"
+    assert "df" in code[3], "no table in step 4"
+    assert "lesson.exit_ticket(" in code[5]
+    intro = cells(name)[0]["source"]
+    assert "**You will** " in intro
+    assert f"**Time:** {MINUTES[-1][1]} minutes" in intro
+    assert "**Key points**" in cells(name)[-1]["source"]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_note_holds_what_a_teacher_needs(name: str) -> None:
+    note, lesson = cells(name)[1], int(name[:2])
+    assert note["metadata"]["tags"] == ["instructor-note"]
+    assert note["source"].startswith("<details><summary><b>For the teacher</b>"), "not folded away"
+    assert note["source"].endswith("</details>")
+    assert [c["id"] for c in cells(name) if is_note(c)] == [note["id"]]
+    _, *pieces = re.split(r"\*\*(.+?)\*\*", note["source"])
+    parts = {head.strip(".:,"): text.strip() for head, text in zip(pieces[::2], pieces[1::2], strict=True)}
+    for needed in (
+        "Question",
+        "Objectives",
+        "One new pandas idea",
+        "Before class",
+        "Materials",
+        "Answer key",
+    ):
+        assert parts.get(needed), f"no {needed}"
+    assert title(name) in parts["Question"]
+    turns = next(text for head, text in parts.items() if head.startswith("Three likely wrong turns"))
+    assert re.findall(r"^(\d)\. .+ – \*.+\*$", turns, re.MULTILINE) == ["1", "2", "3"]
+    asked = next(text for head, text in parts.items() if head.startswith("Two questions"))
+    assert asked.count("?") >= 2
+    rows = re.findall(r"^\| (\d+)–(\d+) \|", note["source"], re.MULTILINE)
+    assert [(int(a), int(b)) for a, b in rows] == MINUTES
+    assert len(re.findall(r"cut here", note["source"])) == 1
+    named = [s.strip(" .\n") for s in re.split(r"[,;]|CCSS|ACRL:", parts["Standards"])]
+    assert [s for s in named if s]
+    assert not [s for s in named if s and lesson not in STANDARDS.get(s, ())], "not read for this lesson"
+
+
+def test_the_first_notebook_shows_the_same_plan() -> None:
+    text = "\n".join(sources("00_start_here", "markdown"))
+    rows = re.findall(r"^\| (\d+)–(\d+) \|", text, re.MULTILINE)
+    assert [(int(a), int(b)) for a, b in rows] == MINUTES
+
+
+def calls(source: str, method: str) -> list[ast.Call]:
+    found = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call)]
+    return [n for n in found if isinstance(n.func, ast.Attribute) and n.func.attr == method]
+
+
+def keys(source: str, method: str) -> list[str]:
+    return [ast.literal_eval(call.args[0]) for call in calls(source, method)]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_prediction_is_made_right_before_each_output_it_names(name: str) -> None:
+    code = sources(name, "code")
+    asked = [(key, i) for i, source in enumerate(code) for key in keys(source, "predict")]
+    shown = [(key, i) for i, source in enumerate(code) for key in keys(source, "predicted")]
+    assert asked
+    assert shown == [(key, i + 1) for key, i in asked], "its output does not follow"
+    for key, i in shown:
+        lines = code[i].splitlines()
+        assert lines[0] == f'lesson.predicted("{key}")'
+        assert len(lines) > 1, f"{key}: nothing is shown"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_links_lead_to_files_of_the_kit(name: str) -> None:
+    for source in sources(name, "markdown"):
+        for target in re.findall(r"\]\(([^)]+)\)", source):
+            assert not re.match(r"[a-z]+:|/", target), f"{target} leads out of the kit"
+            assert (NOTEBOOKS / target.partition("#")[0]).is_file(), target
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_students_see_gives_no_key_away(name: str) -> None:
+    known = rung_keys(pack.load(DATA))
+    everything = "\n".join(sources(name, "markdown") + sources(name, "code"))
+    for sid, key in known.items():
+        number = sid.removeprefix("s").lstrip("0")
+        named = re.findall(rf"(?:\b{sid}\b|\b[Ss]entence {number}\b)[^\n0-9]{{0,40}}([1-5])\b", everything)
+        given = {int(rung) for rung in named} & {reading.rung for reading in key.readings}
+        assert not given, f"{sid} stands beside its rung {given}"
+        assert not [r.reason for r in key.readings if r.reason in everything]
+
+
+# Links that code makes -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of notebooks/ in which the lesson object looks for other lessons; only the first is there."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name in ("00_start_here", FIRST):
+        shutil.copy(NOTEBOOKS / f"{name}.ipynb", folder)
+    monkeypatch.setattr(course, "__file__", str(folder / "whosays" / "course.py"))
+    monkeypatch.setenv("WHOSAYS_WORK", str(tmp_path / "work"))
+    monkeypatch.setenv("WHOSAYS_PACK", str(SIX))
+    choose_code(CODE)
+    return folder
+
+
+def add(folder: Path, name: str, heading: str) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(heading)])
+    nbformat.write(notebook, folder / name)
+
+
+def links(shown: Any) -> dict[str, str]:
+    return {target: text for text, target in re.findall(r"\[([^]]+)\]\(([^)]+)\)", shown.data)}
+
+
+def test_the_way_on_leads_to_the_next_lesson_there_is(copy: Path) -> None:
+    first = course.lesson(1)
+    assert [*links(first.onward())] == ["00_start_here.ipynb"]
+    add(copy, "03_could_anyone_check.ipynb", "# Could anyone check this?\n\nYes.")
+    add(copy, "02_whose_exact_words.ipynb", "# Whose exact words are these?")
+    assert [*links(first.onward()).items()] == [
+        ("02_whose_exact_words.ipynb", "Whose exact words are these?"),
+        ("00_start_here.ipynb", "Back to the list of lessons"),
+    ]
+    assert [*links(course.lesson(3).onward())] == ["00_start_here.ipynb"]
+    assert next(iter(links(course.lesson(0).onward()))) == f"{FIRST}.ipynb"
+
+
+def test_the_list_names_every_lesson_and_how_far_the_student_is(copy: Path) -> None:
+    add(copy, "03_could_anyone_check.ipynb", "# Could anyone check this?")
+    (copy / "02_whose_exact_words.ipynb").write_text("{ no notebook", encoding="utf-8")
+    add(copy, "drafts.ipynb", "# A notebook of somebody’s own")
+    start = course.lesson(0)
+    assert links(start.progress()) == {
+        f"{FIRST}.ipynb": title(FIRST),
+        "02_whose_exact_words.ipynb": "whose exact words",
+        "03_could_anyone_check.ipynb": "Could anyone check this?",
+    }
+    assert start.progress().data.count("not started") == 3
+    answers = course.lesson(1).answers
+    answers.set("labels", "s01", 3)
+    assert "1 of 6 sentences, exit ticket open" in start.progress().data
+    answers.set("exit_ticket", "sure", 4)
+    assert "1 of 6 sentences, exit ticket done" in start.progress().data
+    for path in copy.glob("0[1-9]*"):
+        path.unlink()
+    assert start.progress().data == "There are no lessons in this folder."

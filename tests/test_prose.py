@@ -1,0 +1,381 @@
+"""What students read: plain enough for grade 8, without a number of unknown origin, in neutral words.
+
+The grade is Flesch–Kincaid's with the syllables of syllapy, a word list with a rule for the rest: textstat,
+which would do both, fetches its word list from the network.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import itertools
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import syllapy
+
+from helpers import DATA, NOTEBOOKS
+from whosays import pack
+from whosays.measures.ladder import RUNGS
+from whosays.widgets.ticks import Ticks
+
+LIBRARY = NOTEBOOKS / "whosays"
+ALL = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+QUOTED = re.compile("“[^“”]*”")
+LONGEST_PARAGRAPH = 60
+MINUTES = [0, 3, 10, 22, 30, 40, 45]
+
+# Reading ----------------------------------------------------------------------------------------------------
+
+
+@cache
+def cells(name: str, kind: str, note: bool = False) -> list[str]:
+    """The cells of one kind, without the note for teachers or with it."""
+    content = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
+    return [
+        "".join(cell["source"])
+        for cell in content["cells"]
+        if cell["cell_type"] == kind and (note or "instructor-note" not in cell["metadata"].get("tags", []))
+    ]
+
+
+def plain(markdown: str) -> str:
+    """Markdown as it is read: without code, link targets and emphasis."""
+    return re.sub(r"\*\*|\*|`[^`]*`|\]\([^)]*\)|\[", "", markdown)
+
+
+def paragraphs(name: str) -> list[str]:
+    """The paragraphs and list items of a notebook; headings and tables are none."""
+    parts = [p for c in cells(name, "markdown") for p in re.split(r"\n\s*\n|\n(?=[-*|] |\d\. |\|)", c)]
+    return [plain(re.sub(r"^(- |\d\. )", "", p)) for p in parts if p.strip() and p[0] not in "#|"]
+
+
+def said(name: str) -> list[str]:
+    """The language in the code cells of a notebook: what its widgets ask and say."""
+    nodes = [node for source in cells(name, "code") for node in ast.walk(ast.parse(source))]
+    strings = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return [s for s in strings if " " in s]
+
+
+def rows(table: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((DATA / f"{table}.csv").read_text(encoding="utf-8").splitlines()))
+
+
+def column(table: str, *names: str) -> list[str]:
+    """The texts of some columns; lists are taken apart."""
+    return [part for row in rows(table) for name in names for part in row[name].split("|") if part]
+
+
+def literals(path: Path) -> Iterator[str]:
+    """The strings of a module with a space in them, docstrings aside; what an f-string fills in is “it”.
+
+    They are taken from the source, so that a message that no test provokes counts too.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    skip: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            skip.add(id(node.value))
+        elif isinstance(node, ast.JoinedStr):
+            skip.update(id(n) for n in ast.walk(node) if n is not node)
+        elif (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "split"
+        ):
+            skip.add(id(node.func.value))
+    for node in ast.walk(tree):
+        text = ""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+        elif isinstance(node, ast.JoinedStr):
+            text = "".join(str(v.value) if isinstance(v, ast.Constant) else "it" for v in node.values)
+        if id(node) not in skip and " " in text:
+            yield text
+
+
+@cache
+def library() -> dict[str, list[str]]:
+    """The strings in each module and in each script of a widget."""
+    found = {str(p.relative_to(LIBRARY)): [*literals(p)] for p in sorted(LIBRARY.rglob("*.py"))}
+    for path in LIBRARY.rglob("*.js"):
+        strings = re.findall(r"""(["'`])((?:(?!\1)[^\\\n])*)\1""", path.read_text(encoding="utf-8"))
+        found[path.name] = [text for _, text in strings if " " in text]
+    return found
+
+
+# Grade ------------------------------------------------------------------------------------------------------
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\d[\d.,]*|[^\W\d_][\w’'-]*", text)
+
+
+def sentences(texts: Iterable[str]) -> list[list[str]]:
+    """The words of each sentence; the end of a text ends a sentence, and quotations do not count."""
+    parts = [s for t in texts for s in re.split(r"[.!?…]+(?=\W|$)", QUOTED.sub("", t))]
+    return [found for part in parts if (found := words(part))]
+
+
+def syllables(word: str) -> int:
+    return max(1, syllapy.count(word.replace("’", "'")))
+
+
+def grade(texts: Iterable[str]) -> float:
+    """The school grade after Kincaid et al. (1975), Research Branch Report 8-75."""
+    found = sentences(texts)
+    total = sum(map(len, found))
+    return 0.39 * total / len(found) + 11.8 * sum(syllables(w) for s in found for w in s) / total - 15.59
+
+
+def test_the_grade_is_that_of_known_sentences() -> None:
+    assert grade(["The cat sat on the mat."]) == pytest.approx(-1.45)
+    passage = "This sentence, taken as a reading passage unto itself, is being used to prove a point."
+    assert sum(map(syllables, words(passage))) == 23
+    assert grade([passage, "“And words of others, however interminable, do not count.”"]) == grade([passage])
+    assert grade(["Notwithstanding considerable deliberation, governments reconsidered."]) > 20
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_notebook_reads_at_grade_8(name: str) -> None:
+    prose = paragraphs(name) + said(name)
+    assert len(prose) >= 10
+    assert grade(prose) <= 8
+    long = [p for p in prose if len(words(p)) > LONGEST_PARAGRAPH]
+    assert not long, long
+
+
+FROM_DATA = {
+    "reasons": ("reference/reasons", "reason"),
+    "feedback": ("reference/item_options", "feedback"),
+    "questions": ("items", "stem"),
+    "options": ("item_options", "text"),
+    "phrases": ("phrases", "why", "plainer"),
+    "definitions": ("glossary", "definition"),
+    "actors": ("actors", "role", "note"),
+    "places": ("places", "note"),
+    "quotations": ("reference/quotes", "title", "holds_up", "differs", "unsettled", "flags"),
+}
+
+
+@pytest.mark.parametrize("what", FROM_DATA)
+def test_what_the_pack_says_reads_at_grade_9(what: str) -> None:
+    texts = column(*FROM_DATA[what])
+    assert grade(texts) <= 9
+    assert not [t for t in texts if len(words(t)) > LONGEST_PARAGRAPH]
+
+
+def test_what_the_library_says_reads_at_grade_9() -> None:
+    texts = [t for module, found in library().items() if not module.startswith("pack/") for t in found]
+    texts = [t for t in texts if t.count(" ") >= 2 and not re.search(r"[<>{}\\^_=]|serif", t)]
+    assert {"No source at all", "Careful readers split here.", "Answers can be saved"} <= set(texts)
+    assert grade(texts) <= 9
+    assert not [t for t in texts if len(words(t)) > LONGEST_PARAGRAPH]
+
+
+# Numbers ----------------------------------------------------------------------------------------------------
+
+ONES = [
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+]
+ONES += ["fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+NUMBER_WORDS = dict(enumerate(ONES, 2)) | {20: "twenty", 30: "thirty"}
+NUMBER_WORDS |= {
+    tens + i: f"{NUMBER_WORDS[tens]}-{one}"
+    for tens in (20, 30)
+    for i, one in enumerate(["one", *ONES[:8]], 1)
+}
+NUMERAL = re.compile(rf"\d[\d.,–-]*|\b(?:{'|'.join(reversed(NUMBER_WORDS.values()))})\b", re.IGNORECASE)
+
+
+def word(n: int) -> str:
+    return NUMBER_WORDS[n]
+
+
+@cache
+def the_pack() -> Any:
+    return pack.load(DATA)
+
+
+def plan() -> list[str]:
+    return [f"{a}–{b}" for a, b in itertools.pairwise(MINUTES)]
+
+
+def start_here() -> list[str]:
+    ticks = word(len(Ticks().view["ticks"]))
+    date = re.search(r"On (\d+ \w+ \d{4}),", the_pack().text)
+    assert date
+    return [
+        "15 minutes, before the first lesson",  # as long as LESSONS plans for it
+        f"{ticks.title()} ticks mean yes",
+        f"you see {ticks} ticks",
+        f"takes {MINUTES[-1]} minutes and has the same {word(len(plan()))} steps",
+        *(f"| {minutes} |" for minutes in plan()),
+        f"article of {date[1]}",
+    ]
+
+
+def lesson_1() -> list[str]:
+    group = next(n for n, name in RUNGS.items() if name.startswith("A group"))
+    asked = next(c for c in cells("01_who_is_speaking", "code") if "limit=" in c)
+    limit = int(re.findall(r"limit=(\d+)", asked)[0])
+    core = int(the_pack().sentences["core"].sum())
+    wrong = re.findall(r"^\d\. ", cells("01_who_is_speaking", "markdown", True)[1], re.MULTILINE)
+    return [
+        f"Time: {MINUTES[-1]} minutes",
+        *(f"## {i} " for i in range(1, len(plan()) + 1)),
+        *(f"({minutes} minutes)" for minutes in plan()),
+        f"rung {group}: {RUNGS[group].lower()}",
+        f"At most {limit} words",
+        f"the {word(len('...'))} dots",
+        f"{word(the_pack().reference['readings']['reading'].nunique())} careful readings",
+        "Name two honest reasons",  # a task: as many as we ask for
+        # and in the note for teachers
+        *(f"| {minutes} |" for minutes in plan()),
+        f"“{core} core”",
+        f"{core} core only",
+        f"one to {word(max(RUNGS))} fingers",
+        f"so it is rung {max(RUNGS)}",
+        f"{word(len(wrong)).title()} likely wrong turns",
+        "Two questions for the class",
+        "two borrowed words",  # of a fragment: fewer than a statement
+        "answer two sentences, restart",  # tasks and cuts: as many as we ask for
+        "the first two paragraphs",
+        "Class view, two questions",
+        "(30-minute lesson)",
+        "60 minutes. Let pairs",
+    ]
+
+
+NUMBERS: dict[str, Callable[[], list[str]]] = {"00_start_here": start_here, "01_who_is_speaking": lesson_1}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_number_in_a_notebook_comes_from_somewhere(name: str) -> None:
+    listed = NUMBERS[name]()
+    text = "\n".join([plain(c) for c in cells(name, "markdown", True)] + said(name))
+    missing = [phrase for phrase in listed if phrase not in text]
+    assert not missing, f"listed, but not in the notebook: {missing}"
+    for phrase in sorted(listed, key=len, reverse=True):
+        text = text.replace(phrase, "")
+    text = re.sub(r"^\d\. |\bR[ILHW]\.[\d-]+\.\d+", "", text, flags=re.MULTILINE)  # list items, standards
+    unlisted = [text[max(0, m.start() - 30) : m.end() + 30] for m in NUMERAL.finditer(text)]
+    assert not unlisted, f"give the expression that yields each of these in {__name__}: {unlisted}"
+
+
+# Words ------------------------------------------------------------------------------------------------------
+
+# Not in our own voice: dossier, section 10, and CONTRIBUTING, “Neutral wording”.
+NEVER = {
+    "labels": r"(?<!x )(?<!y )(?<!x-)(?<!y-)axis|blocs?|regimes?|rogue|CRINK|enem(?:y|ies)|evil|propaganda",
+    "reporting verbs": r"slammed|warned|admitted|blasted",
+    "verdicts": r"fakes?|faked|hoax|liars?|lied|alleged(?:ly)?",
+    "the war": r"special military operation|front ?lines?|Kursk front",
+    "titles": r"(?<!-elect )President Trump|former president",
+    "spelling": r"Kiev|Zelensk(?:y|i|iy)|Turkey|Czech Republic",
+}
+# The article's words, and wrong options that students are meant to see through.
+NOT_OURS = {
+    "quotes": {"text", "cue"},
+    "phrases": {"text"},
+    "mentions": {"text"},
+    "reference/reasons": {"text"},
+    "reference/readings": {"deciding_words"},
+}
+ALLOWED = {
+    ("item_options", "A16.2"): "fake, in a wrong option",
+    ("item_options", "B16.1"): "fake, in a wrong option",
+    ("glossary", "reporting_verb"): "warned: a verb that is mentioned",
+}
+
+
+def never(text: str) -> list[str]:
+    """The words in a text that our own voice does not use; quotations are not our voice."""
+    own = QUOTED.sub("“”", text)
+    return [
+        m[0] for pattern in NEVER.values() for m in re.finditer(rf"\b(?:{pattern})\b", own, re.IGNORECASE)
+    ]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_notebook_keeps_to_neutral_words(name: str) -> None:
+    text = "\n".join(cells(name, "markdown", True) + said(name))
+    assert not never(text)
+    seen = "\n".join(cells(name, "markdown") + said(name))
+    assert not re.search(r"\bfakes?\b", seen, re.IGNORECASE), "no verdict on anybody, not even a quoted one"
+
+
+def test_the_pack_keeps_to_neutral_words() -> None:
+    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+    found = {}
+    for resource in package["resources"]:
+        if not resource["path"].endswith(".csv"):
+            continue
+        table = resource["path"].removesuffix(".csv")
+        for row in rows(table):
+            own = [cell for name, cell in row.items() if name not in NOT_OURS.get(table, ())]
+            if used := never("\n".join(own)):
+                found[table, next(iter(row.values()))] = used
+    assert found.keys() == ALLOWED.keys(), found
+    assert all(word.lower() in ALLOWED[key] for key, used in found.items() for word in used), found
+
+
+def test_the_library_keeps_to_neutral_words() -> None:
+    assert not {module: used for module, texts in library().items() if (used := never("\n".join(texts)))}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the Axis of four", ["Axis"]),
+        ("The x axis shows the sentences.", []),
+        ("He slammed “the regime” and its regimes", ["slammed", "regimes"]),
+        ("at the front line, on the frontlines", ["front line", "frontlines"]),
+        ("President Trump and President-elect Trump", ["President Trump"]),
+        ("Zelensky in Kiev; Zelenskyy in Kyiv", ["Zelensky", "Kiev"]),
+        ("It is “fake”, they say. The word block is no bloc.", ["bloc"]),
+    ],
+)
+def test_the_word_list_finds_what_it_means(text: str, found: list[str]) -> None:
+    assert sorted(never(text)) == sorted(found)
+
+
+# Words between curly marks that are neither the article’s nor in the library, and whose they are.
+QUOTES = {
+    "00_start_here": {"between curly marks": "shows the marks"},
+    "01_who_is_speaking": {
+        "between curly marks": "shows the marks",
+        "Officials": "the invented example",
+        "12 core": "a button, counted in NUMBERS",
+        "No name, so it is fake.": "a student may say so",
+        "It has quotation marks, so it is rung 5.": "a student may say so",
+        "It says NATO, so Rutte is the source.": "a student may say so",
+        "So is NATO lying?": "a student may ask so",
+        "So everything is fake?": "a student may ask so",
+    },
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_curly_marks_hold_the_words_of_the_article_or_of_a_known_other(name: str) -> None:
+    article = the_pack().text.translate({ord(c): None for c in "“”"})
+    own = {text.lower() for texts in library().values() for text in texts}
+    text = "\n".join(cells(name, "markdown", True) + said(name))
+    pieces = {piece.strip("“”") for piece in QUOTED.findall(text)}
+    strange = {p for p in pieces if p.rstrip(".,") not in article and p.lower() not in own}
+    assert strange == QUOTES[name].keys()
+    assert text.count("“") == text.count("”") == len(QUOTED.findall(text)), "marks that do not match"
