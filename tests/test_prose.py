@@ -256,7 +256,9 @@ def lesson_1() -> list[str]:
         "answer two sentences, restart",  # tasks and cuts: as many as we ask for
         "the first two paragraphs",
         "Class view, two questions",
-        "(30-minute lesson)",
+        "30 minutes. Skip",
+        f"the {core} core sentences only",
+        "the class view to one question",
         "60 minutes. Let pairs",
     ]
 

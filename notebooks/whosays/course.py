@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
-from IPython.display import Markdown
+from IPython.display import Markdown, display
 
 from whosays import answers as store
 from whosays import figures, pack as packs
@@ -113,15 +113,15 @@ class Lesson:
         choices = tuple((str(o), str(o)) for o in options)
         return self._form(key, Choice(key, "predictions", ask, choices))
 
-    def predicted(self, key: str) -> Page:
-        """What was predicted; where nothing was, the question, and the notebook goes on."""
+    def predicted(self, key: str) -> None:
+        """Show what was predicted; where nothing was, show the question and go on."""
 
         def said() -> list[page.Bundle]:
             made = self.answers.refresh()["predictions"].get(key)
             ask = self._asked.get(key, "The question stands further up.")
             return [page.note(f"You predicted: {made}." if made is not None else f"You have not predicted yet. {ask}")]
 
-        return self._page(f"predicted {key}", Page(said))
+        display(self._page(f"predicted {key}", Page(said)))
 
     def explain(self, key: str, ask: str, limit: int = 30) -> Form:
         """A short text in the student's own words."""
@@ -174,37 +174,42 @@ class Lesson:
         print(check_counts(counts, self.table()))
 
     def class_view(self) -> Chart:
-        """The student's strip against the reference; the student's alone where there is none."""
-        keys = rung_keys(self.pack)
-        accepted = {sid: [r.rung for r in key.readings] for sid, key in keys.items()}
-        reference = {sid: key.rung for sid, key in keys.items()}
-        said = "Dashed: careful readers also accept that rung." if keys else NO_KEY
-        said += f" Source: your coding and the reference coding of “{self.pack.title}”."
+        """The student's strip against the reference, sentence by sentence as they are answered."""
 
         def draw() -> figures.Figure:
-            return figures.ladder_strip(self.table(), accepted=accepted, reference=reference, caption=said)
+            labels = self.answers.refresh()["labels"]
+            keys = {sid: key for sid, key in rung_keys(self.pack).items() if sid in labels}
+            said = "Dashed: careful readers also accept that rung. " if self.pack.has_reference else f"{NO_KEY} "
+            whose = "your coding and the reference coding" if self.pack.has_reference else "your own coding"
+            return figures.ladder_strip(
+                self.table(),
+                accepted={sid: [r.rung for r in key.readings] for sid, key in keys.items()},
+                reference={sid: key.rung for sid, key in keys.items()},
+                caption=f"{said}Source: {whose} of “{self.pack.title}”.",
+            )
 
         return self._page("class view", Chart(draw))
 
     def better_than_it_looks(self) -> Page:
         """A sentence that is better sourced than many readers expect, and why.
 
-        Taken from those that name a person (rung 4) without any words in quotation marks: the one the student
-        put lowest, or else the last of them.
+        Taken from the answered ones that name a person (rung 4) without any words in quotation marks: the one
+        the student first put lowest, or else the last of them.
         """
-        rows = self.pack.sentences.set_index("id")
+        text = dict(zip(self.pack.sentences["id"], self.pack.sentences["text"], strict=True))
         named = [k for k in rung_keys(self.pack).values() if k.rung == ladder.NAMED and not k.contested]
-        keys = [k for k in named if "“" not in rows.loc[k.sentence_id, "text"]] or named
+        keys = [k for k in named if "“" not in text[k.sentence_id]] or named
 
         def said() -> list[page.Bundle]:
-            if not keys:
-                return [page.note(NO_KEY)]
             first = self.answers.refresh()["first_labels"]
-            key = min(reversed(keys), key=lambda k: first.get(k.sentence_id, ladder.NAMED))
-            mine = first.get(key.sentence_id)
-            notes = [f"You first put it on rung {mine}."] if mine else []
-            notes += [r.reason for r in key.readings[:1]]
-            return [page.sentence(key.sentence_id, str(rows.loc[key.sentence_id, "text"]), notes, key.rung)]
+            mine = [k for k in keys if k.sentence_id in first]
+            if not self.pack.has_reference:
+                return [page.note(NO_KEY)]
+            if not mine:
+                return [page.note("Answer a few more sentences in the deck. Then one of them comes up here.")]
+            key = min(reversed(mine), key=lambda k: first[k.sentence_id])
+            notes = [f"You first put it on rung {first[key.sentence_id]}.", *(r.reason for r in key.readings[:1])]
+            return [page.sentence(key.sentence_id, text[key.sentence_id], notes, key.rung)]
 
         return self._page("better", Page(said))
 

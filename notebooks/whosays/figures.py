@@ -129,8 +129,8 @@ def ladder_strip(
     """
     table = table.reset_index(drop=True)
     known = table["rung"].notna()
-    compare = reference if reference else None
-    title = _agreement_title(table, reference, accepted or {}) if reference is not None else _strip_title(table)
+    compare = reference or None
+    title = _strip_title(table) if reference is None else _agreement_title(table, reference, accepted or {})
     figure = base_figure(title, subtitle=_strip_subtitle(table, compare))
     _paragraph_bands(figure, table)
     for rung in sorted(RUNGS):
@@ -161,10 +161,10 @@ def ladder_strip(
         rows_out = rows_out.assign(reference=[compare.get(s) for s in table["sentence"]])
     if accepted:
         rows_out = rows_out.assign(also_accepted=[
-            ", ".join(str(r) for r in accepted.get(s, ()) if pd.isna(own) or r != own)
+            ", ".join(str(r) for r in accepted.get(s, ()) if pd.notna(own) and r != own)
             for s, own in zip(table["sentence"], table["rung"], strict=True)
         ])
-    rows_out = rows_out.where(rows_out.notna(), None)
+    rows_out = rows_out.astype(object).where(rows_out.notna(), None)
     figure.update_layout(meta={"alt": _strip_alt(table, title), "caption": caption, "table": rows_out.to_dict("list")})
     return figure
 
@@ -187,10 +187,10 @@ def _strip_title(table: pd.DataFrame) -> str:
 
 def _agreement_title(table: pd.DataFrame, reference: Mapping[str, int], accepted: Mapping[str, Sequence[int]]) -> str:
     done = table[table["rung"].notna()]
-    if not reference:
-        return "This copy holds no reference coding: your teacher has the class view"
     if done.empty:
         return "Nothing coded yet: your strip and the reference will meet here"
+    if not reference:
+        return "Your strip: your teacher will show the class view"
     same = sum(int(r) == reference.get(s) for s, r in zip(done["sentence"], done["rung"], strict=True))
     also = sum(
         int(r) != reference.get(s) and int(r) in accepted.get(s, ()) for s, r in zip(done["sentence"], done["rung"], strict=True)

@@ -42,6 +42,10 @@ class View(anywidget.AnyWidget):
         self.on_msg(self._received)
         self.draw()
 
+    def __repr__(self) -> str:
+        # What a page shows that knows no widgets, such as a preview of the notebook.
+        return f"{self.view.get('ask') or type(self).__name__} (A widget: open the notebook in JupyterLab.)"
+
     def build(self) -> dict[str, Any]:
         """Everything the browser needs to draw the widget now."""
         raise NotImplementedError
