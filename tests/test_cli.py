@@ -17,7 +17,6 @@ from jupyter_client.blocking import BlockingKernelClient
 import whosays as library
 from helpers import DATA, KIT, TOKEN, network_attempts, offline_env, running_lab, whosays
 from whosays.cli import doctor as doctor_module
-from whosays.cli import main
 from whosays.cli.doctor import kernel_tick, signs
 from whosays.cli.start import put_first
 
@@ -55,11 +54,10 @@ def test_the_installed_command_is_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [[], ["fly"], ["check"], ["start", "--port", "0"], ["start", "--port", "x"]], ids=" ".join
 )
-def test_a_call_it_cannot_read_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    assert ended.value.code == 2
-    assert "usage: whosays" in capsys.readouterr().err
+def test_a_call_it_cannot_read_ends_with_2(arguments: list[str], tmp_path: Path) -> None:
+    ended = whosays(*arguments, env=offline_env(tmp_path))
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("usage: whosays")
 
 
 @pytest.mark.parametrize("command", ["start", "check", "doctor"])
