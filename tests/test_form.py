@@ -106,6 +106,8 @@ def test_half_a_character_does_not_stop_later_saves(form: Form, mine: Answers) -
     say(form, do="write", key="why", arg="half \ud83d")
     say(form, do="choose", key="L1a", arg="L1a_A")
     assert on_disk(mine)["exit_ticket"] == {"why": "half \ufffd"}
+    form.answer("why", "half \ud83d")
+    assert on_disk(mine)["exit_ticket"] == {"why": "half \ufffd"}
     assert on_disk(mine)["items"] == {"L1a": "L1a_A"}
 
 
@@ -411,17 +413,19 @@ def test_an_answer_to_older_letters_never_replaces_newer_ones(page: Any, form: F
 @pytest.mark.browser
 def test_going_back_to_older_letters_is_not_taken_for_saved(page: Any, form: Form, mine: Answers) -> None:
     w = WidgetPage(page, form)
-    box = page.locator("textarea")
+    box, state = page.locator("textarea"), page.locator(".form-state").last
     for text in ("a", "ab"):
         box.fill(text)
         page.locator("#before").focus()
     box.fill("a")
-    w.answer()  # “a”, then “ab”: the page shows “a” all the time
+    w.answer(1)  # “a”: the same letters, but “ab” is under way
+    assert "Not saved yet" in state.inner_text()
+    w.answer(1)  # “ab”
     assert box.input_value() == "a"
-    page.locator("#before").focus()
+    w.wait_for_message()
     w.answer()
-    assert box.input_value() == "a"
     assert on_disk(mine)["exit_ticket"] == {"why": "a"}
+    assert "Not saved yet" not in state.inner_text()
 
 
 @pytest.mark.browser
@@ -493,11 +497,18 @@ def test_a_click_on_the_words_of_an_option_leaves_the_focus_on_it(page: Any, for
 def test_the_tick_follows_the_last_choice_while_answers_are_under_way(page: Any, form: Form) -> None:
     w = WidgetPage(page, form)
     page.get_by_text("Mark Rutte").click()
+    w.answer()
+    page.get_by_text("The article does not say").click()
+    said = page.locator(".form-said").first
+    assert "next sentence" in said.inner_text(), "nothing jumps for the moment that Python needs"
+    assert "is-late" in str(said.get_attribute("class")), "and if it needs longer, it is dimmed"
+    page.get_by_text("Mark Rutte").click()
     page.get_by_text("The article does not say").click()
     w.answer(1)
     assert page.locator("input[value=L1a_B]").is_checked()
-    assert "next sentence" not in page.locator(".form-said:not(.is-late)").first.inner_text()
+    assert "is-late" in str(said.get_attribute("class"))
     w.answer()
+    assert "is-late" not in str(said.get_attribute("class"))
     assert page.locator("input[value=L1a_B]").is_checked()
     form.answer("L1a", "L1a_A")  # typed in a cell
     w.show()

@@ -63,7 +63,8 @@ def test_this_python_works() -> None:
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("name", ["pandas", "plotly"])
 def test_a_package_that_fits(name: str) -> None:
-    assert machine.package_tick(name) == Tick(name, True, found=f"{name} {importlib.metadata.version(name)}.")
+    version = importlib.metadata.version(name)
+    assert machine.package_tick(name) == Tick(name, True, found=f"Version {version}.")
 
 
 @pytest.mark.usefixtures("installed")
@@ -271,6 +272,7 @@ def test_what_does_not_work_says_what_to_do_and_can_be_looked_at_again(
             "name": "Answers can be saved", "ok": False, "word": "does not work", "text": "Move the kit."
         }  # fmt: skip
         assert works.view["box"]["verdict"] == "1 of 6 does not work yet."
+        assert works.view["say"] == "1 of 6 does not work yet. Answers can be saved: Move the kit."
         say(works, "click")
         assert works.view["box"]["tone"] == "notyet"
     say(works, "again")
@@ -286,7 +288,7 @@ def test_the_table_twin(works: Ticks) -> None:
     table = works.as_table()
     assert list(table["works"]) == ["works"] * 3 + ["open"] + ["works"] * 2
     assert table["what to do"][3] == "Click the button."
-    assert table["found"][0].startswith("Python 3.")
+    assert table["found"][0].startswith("Version 3.")
 
 
 def test_where_no_widget_can_be_shown_a_line_says_what_to_do(works: Ticks) -> None:

@@ -96,7 +96,8 @@ def test_start_new_offers_a_fresh_code_with_a_way_back(work: Path) -> None:
     assert acts(who) == ["take", "another", "have", "back"]
     say(who, "back")
     assert who.view["state"] == "continue"
-    assert store.codes(work) == ["amber-otter-17"]
+    say(who, "take")
+    assert store.codes(work) == ["amber-otter-17"], "the offer is not on the page any more"
 
 
 def test_not_you_leads_back_to_the_question(work: Path) -> None:
@@ -175,6 +176,8 @@ def test_an_unknown_code_is_asked_about_first(work: Path) -> None:
     assert not work.exists()
     say(who, "have")
     assert (who.view["state"], who.view["typed"]) == ("type", "Amber otter 17")
+    say(who, "start_with_it")
+    assert not work.exists(), "the question is not on the page any more"
     say(who, "type", arg="Amber otter 17")
     say(who, "start_with_it")
     assert store.codes(work) == ["amber-otter-17"]

@@ -11,7 +11,8 @@ PAGE = """<!doctype html><html lang="en"><title>Widgets</title>
 
 START = """async ([script, style, view]) => {
   document.head.append(Object.assign(document.createElement("style"), { textContent: style }));
-  const host = document.body.appendChild(Object.assign(document.createElement("div"), { className: "host" }));
+  const div = (className) => Object.assign(document.createElement("div"), { className });
+  const host = document.body.appendChild(div("jp-Cell")).appendChild(div("host"));
   const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
   const heard = new Set(), sent = [];
   const model = {

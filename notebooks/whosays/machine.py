@@ -45,7 +45,7 @@ def python_tick(version: str = "") -> Tick:
     """Whether this Python is one that the kit runs in."""
     version = version or platform.python_version()
     if SpecifierSet(PYTHON).contains(version, prereleases=True):
-        return Tick("Python", True, found=f"Python {version}.")
+        return Tick("Python", True, found=f"Version {version}.")
     needed = PYTHON.removeprefix(">=")
     do = f"Install Python {needed} or newer and set the kit up again: this is {version}."
     return Tick("Python", False, do)
@@ -62,7 +62,7 @@ def package_tick(name: str) -> Tick:
         return missing
     needed = needs().get(name, SpecifierSet())
     if needed.contains(version, prereleases=True):
-        return Tick(name, True, found=f"{name} {version}.")
+        return Tick(name, True, found=f"Version {version}.")
     return Tick(name, False, f"{name} {version} does not fit ({needed}): {INSTALL}.")
 
 

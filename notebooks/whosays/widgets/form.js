@@ -1,10 +1,9 @@
 // The form: worded radio buttons and short texts. Python saves them and says what there is to say.
 
 const PAUSE = 600; // ms without a key before a text is saved
+const SHORT = 14; // characters of an option that fits beside others
 let forms = 0;
 
-/** The text without halves of characters, which no file can hold. */
-const sound = (text) => text.replace(/\p{Surrogate}/gu, "\ufffd");
 const counted = (text) => (text.trim() ? text.trim().split(/\s+/u).length : 0);
 const textOf = (value) => (value == null ? "" : String(value));
 
@@ -21,7 +20,7 @@ function form({ model, el: host }) {
     clearTimeout(mine.get(key)?.timer);
     const token = `${id}-${++turns}`;
     mine.set(key, { value, token });
-    post({ ...message, key, arg: sound(value), token });
+    post({ ...message, key, arg: value, token });
   }
   const write = (key, value, left) => give(key, { do: "write", left }, value);
   /** Send every text that still waits for its pause. */
@@ -38,18 +37,19 @@ function form({ model, el: host }) {
   }
 
   function choosing(q, name) {
-    const shown = shownOf(q);
-    return el("fieldset", { class: `form-q form-q--${q.kind}`, "data-key": `q-${q.key}`, "aria-describedby": q.note ? `${name}-note` : null },
-      el("legend", { class: "ws-ask ws-text" }, q.ask), note(q, name),
-      el("div", { class: "form-opts", "data-key": "options" }, q.options.map(([option, number, words]) =>
-        el("label", { class: "form-opt", "data-key": `o-${option}` },
-          el("input", { type: "radio", name, value: option, checked: shown === option, "data-q": q.key }),
-          el("span", { class: "ws-text" }, number && el("b", {}, number), number && words && " ", words)))),
+    const shown = shownOf(q), short = q.options.every(([, , words]) => words.length <= SHORT);
+    return el("div", { class: `form-q${short ? " form-q--short" : ""}`, "data-key": `q-${q.key}` },
+      el("fieldset", { "data-key": "choices", "aria-describedby": q.note ? `${name}-note` : null },
+        el("legend", { class: "ws-ask ws-text" }, q.ask), note(q, name),
+        el("div", { class: "form-opts", "data-key": "options" }, q.options.map(([option, number, words]) =>
+          el("label", { class: "form-opt", "data-key": `o-${option}` },
+            el("input", { type: "radio", name, value: option, checked: shown === option, "data-q": q.key }),
+            el("span", { class: "ws-text" }, number && el("b", {}, number), number && " ", words && el("span", {}, words)))))),
       said(q));
   }
 
   function writing(q, name) {
-    return el("div", { class: "form-q form-q--text", "data-key": `q-${q.key}` },
+    return el("div", { class: "form-q", "data-key": `q-${q.key}` },
       el("label", { class: "ws-ask ws-text", for: `${name}-text` }, q.ask), note(q, name),
       el("textarea", { id: `${name}-text`, rows: q.rows, maxlength: q.longest, "data-key": "text", "data-q": q.key,
         "aria-describedby": `${q.note ? `${name}-note ` : ""}${name}-state` }, shownOf(q)),

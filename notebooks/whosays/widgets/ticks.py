@@ -68,7 +68,7 @@ class Ticks(View):
             "click": machine.CLICK,
             "clicked": self._clicked,
             "box": box,
-            "say": f"{box['verdict']} {box['text']}" if box and self._turn > 1 else "",
+            "say": box["say"] if box and self._turn > 1 else "",
         }
 
     def _box(self) -> dict[str, str] | None:
@@ -76,7 +76,12 @@ class Ticks(View):
         wrong = [t for t in self.ticks if t.ok is False]
         if wrong:
             verdict = f"{len(wrong)} of {len(self.ticks)} {'does' if len(wrong) == 1 else 'do'} not work yet."
-            return {"tone": "notyet", "verdict": verdict, "text": f"{wrong[0].name}: {wrong[0].what_to_do}"}
+            said = " ".join(f"{t.name}: {t.what_to_do}" for t in wrong)
+            return _box("notyet", verdict, "Each cross says what to do. Then check again.", said)
         if not self._clicked:
             return None
-        return {"tone": "ok", "verdict": "This machine works.", "text": "Nothing is left to do here."}
+        return _box("ok", "This machine works.", "Nothing is left to do here.")
+
+
+def _box(tone: str, verdict: str, text: str, said: str = "") -> dict[str, str]:
+    return {"tone": tone, "verdict": verdict, "text": text, "say": f"{verdict} {said or text}"}
