@@ -73,8 +73,8 @@ class Explainer:
 
     def target(self, mention: Row) -> tuple[str, str]:
         """Whom or what a mention means: ``("actor", id)`` or ``("place", id)``."""
-        actor = text_of(mention["actor_id"])
-        return ("actor", actor) if actor else ("place", text_of(mention["place_id"]))
+        place = text_of(mention["place_id"])
+        return ("place", place) if place else ("actor", text_of(mention["actor_id"]))
 
     def one(self, layer: str, row: Row) -> str:
         """What kind of thing a mark is: name, place, quotation or studied phrase."""
@@ -137,13 +137,13 @@ class Explainer:
         return {"title": title, "parts": parts}
 
     def _how_often(self, kind: str, key: str) -> str:
-        forms = {form: self._named[(kind, key), form] for form in FORMS}
+        forms = {form: self._named[(kind, key), form] for form in FORMS if key}
         total = sum(forms.values())
         ways = [f"{n} {FORMS[form]}" for form, n in forms.items() if n]
+        times = {1: "once", 2: "twice"}.get(total, f"{total} times")
         if len(ways) == 1:
-            times = {1: "once", 2: "twice"}.get(total, f"{total} times")
             return f"Named {times}, {ways[0].split(' ', 1)[1]}."
-        return f"Named {total} times: {_list(ways)}." if total else ""
+        return f"Named {times}: {_list(ways)}." if ways else ""
 
     def _quote(self, quote: Row) -> Part:
         names = self._names(quote["credited_speakers"])

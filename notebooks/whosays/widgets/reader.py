@@ -137,8 +137,7 @@ class Reader(View):
         }
 
     def _labels(self) -> dict[str, int]:
-        labels = self.answers.labels
-        return {sid: int(rung) for sid, rung in labels.items() if sid in self._span and rung in RUNGS}
+        return {sid: rung for sid, rung in self.answers.labels.items() if sid in self._span}
 
     def _coded(self) -> str:
         return f"{len(self.rungs)} of {len(self._span)} coded" if self.rungs else "once coded"
@@ -230,8 +229,6 @@ class Reader(View):
 def _entries(pack: Pack) -> Iterator[Entry]:
     for layer, table in TABLES.items():
         for key, row in rows(pack.tables, table).items():
-            if pd.isna(row["start"]) or pd.isna(row["end"]):
-                continue
             span = Span(int(row["start"]), int(row["end"]))
             drawn = with_quote_marks(pack.text, span) if layer == "look" else span
             yield Entry(layer, key, text_of(row["sentence_id"]), span, drawn, row)
