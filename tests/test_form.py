@@ -152,6 +152,24 @@ def test_on_saved_hears_each_answer_once_it_is_on_the_disk(mine: Answers) -> Non
     assert heard == [("L1a", "L1a_B", {"L1a": "L1a_B"}), ("why", None, {"L1a": "L1a_B"})]
 
 
+def test_the_reader_is_answered_before_charts_are_redrawn(mine: Answers) -> None:
+    shown: list[Any] = []
+    form = Form(
+        mine, [WHO], on_saved=lambda key, value: shown.append((asked(form, key)["state"], form.view["say"]))
+    )
+    say(form, do="choose", key="L1a", arg="L1a_B")
+    assert shown == [("saved", "That is the best answer. “Reports” could be anyone.")]
+
+
+def test_a_chart_that_breaks_does_not_hide_the_feedback(mine: Answers) -> None:
+    def breaks(key: str, value: object) -> None:
+        raise ValueError("no chart today")
+
+    form = Form(mine, [WHO], on_saved=breaks)
+    say(form, do="choose", key="L1a", arg="L1a_A")
+    assert asked(form, "L1a")["feedback"]["verdict"] == "Not yet."
+
+
 # Feedback -----------------------------------------------------------------------------------------
 
 
@@ -276,6 +294,21 @@ def test_a_form_resumes_from_the_answers_file(form: Form, mine: Answers, tmp_pat
     assert asked(again, "guess")["state"] == "open"
 
 
+def test_another_student_finds_nothing_of_the_one_before(
+    form: Form, mine: Answers, tmp_path: Path, full_disk: Callable[[bool], None]
+) -> None:
+    Answers(1, "blue-fox-20", "abc", tmp_path).set("items", "L1a", "L1a_B")
+    say(form, do="choose", key="L1a", arg="L1a_A")
+    say(form, do="write", key="why", arg="  ")
+    mine.use("blue-fox-20")
+    form.reload()
+    assert [q["value"] for q in form.view["questions"]] == ["L1a_B", None, None, ""]
+    assert form.view["say"] == ""
+    form.answer("sure", 4)
+    assert on_disk(mine)["exit_ticket"] == {"sure": 4}
+    assert mine.path.parent.name == "blue-fox-20"
+
+
 def test_a_cell_run_again_shows_what_another_notebook_saved(mine: Answers, tmp_path: Path) -> None:
     Answers(1, CODE, "abc", tmp_path).set("items", "L1a", "L1a_B")
     assert asked(Form(mine, [WHO]), "L1a")["value"] == "L1a_B"
@@ -376,6 +409,11 @@ def test_the_table_twin_holds_question_options_and_answer_in_words(form: Form) -
 def test_a_form_that_cannot_work_is_refused(mine: Answers, build: Callable[[Answers], Form]) -> None:
     with pytest.raises(ValueError, match=r"found|choose one of|give (one|two) or more"):
         build(mine)
+
+
+def test_a_page_without_widgets_shows_what_is_asked(form: Form, mine: Answers) -> None:
+    assert repr(form).startswith(WHO.ask)
+    assert repr(Form(mine, [WHO], title="Exit ticket")).startswith("Exit ticket")
 
 
 def test_a_form_without_questions_is_drawn(mine: Answers) -> None:

@@ -46,6 +46,13 @@ def test_a_fresh_code_is_offered_and_nothing_is_made(work: Path) -> None:
     assert not work.exists()
 
 
+def test_a_code_that_answers_were_begun_under_is_offered_first(work: Path) -> None:
+    who = Who(work, offer="amber-otter-17")
+    assert who.view["code"] == "amber-otter-17"
+    say(who, "another")
+    assert who.view["code"] != "amber-otter-17"
+
+
 def test_another_one_is_another_one(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     codes = iter(["amber-otter-17", "amber-otter-17", "blue-fox-20"])
     monkeypatch.setattr(store, "new_code", lambda work: next(codes))
@@ -264,6 +271,17 @@ def test_a_code_that_cannot_be_saved_says_so_and_can_be_tried_again(
     say(who, "take")
     assert heard == [offered]
     assert who.view["trouble"] is None
+
+
+def test_nobody_is_sent_away_from_answers_that_are_not_saved(work: Path) -> None:
+    def answers_wait(code: str) -> None:
+        raise NotSaved("The folder work/blue-fox-20 is read-only.")
+
+    store.choose_code("blue-fox-20", work)
+    who = Who(work, on_chosen=answers_wait)
+    say(who, "type", arg="blue-fox-20")
+    assert who.view["state"] != "chosen"
+    assert who.view["trouble"][1] == "The folder work/blue-fox-20 is read-only."
 
 
 # In the browser -------------------------------------------------------------------------------------

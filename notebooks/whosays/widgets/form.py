@@ -51,13 +51,13 @@ class Form(View):
                 raise ValueError(f"{question.key}: {question.part!r} is no part; choose one of {list(PARTS)}")
         self._title, self._on_saved = title, on_saved
         self._heard: dict[str, str] = {}  # the last message about each question
-        self._blank: dict[str, str] = {}  # spaces typed where there is no word yet
-        self._unsaved: set[str] = set()
-        self._trouble = ("", "")
-        self._say = ""
-        answers.refresh()
+        self._resume()
         super().__init__()
         self._forms.add(self)
+
+    def reload(self) -> None:
+        self._resume()
+        super().reload()
 
     # What the reader does -----------------------------------------------------------------------------------
 
@@ -86,9 +86,9 @@ class Form(View):
         if arg not in {i for i, _, _ in question.choices()}:
             raise ValueError(arg)
         self._heard[key] = str(token)
-        self._save(question, question.read(int(arg) if isinstance(question, Scale) else arg))
-        value = self._value(question)
+        value = question.read(int(arg) if isinstance(question, Scale) else arg)
         self._say = str(question.feedback_for(value) or f"Saved: {question.words(value).rstrip('.')}.")
+        self._save(question, value)
 
     def do_write(self, key: str, arg: str, left: bool = False, token: str = "") -> None:
         """Keep a text; ``left`` says that its writer has left it and may be told so."""
@@ -98,11 +98,11 @@ class Form(View):
         self._heard[key] = str(token)
         text = whole(arg)[:LONGEST]
         self._blank[key] = "" if text.strip() else text
-        self._save(question, question.read(text))
         if left:
             over, n = question.over(text), len(text.split())
             more = f" {over} more than the {question.limit} asked for." if over else ""
             self._say = f"Saved, {n} {'word' if n == 1 else 'words'}.{more}" if n else "Nothing written."
+        self._save(question, question.read(text))
 
     def do_retry(self) -> None:
         """Save once more what could not be saved; the answers keep what waits."""
@@ -115,6 +115,13 @@ class Form(View):
         self._say = f"{UNSAVED} {error}"
 
     # State ------------------------------------------------------------------------------------------------
+
+    def _resume(self) -> None:
+        self._blank: dict[str, str] = {}  # spaces typed where there is no word yet
+        self._unsaved: set[str] = set()
+        self._trouble: tuple[str, str] = ("", "")  # question and reason
+        self._say = ""
+        self.answers.refresh()
 
     def _value(self, question: Question) -> Value | None:
         """The answer so far; None where there is none, or one that this question does not know."""
@@ -147,6 +154,7 @@ class Form(View):
                 form.draw()
         if self._on_saved is None:
             return
+        self.draw()  # the reader first: what follows may redraw charts
         for key in saved:
             self._on_saved(key, self._value(self.questions[key]))
 
@@ -163,7 +171,9 @@ class Form(View):
         return pd.DataFrame(rows, columns=["key", "question", "options", "answer", "feedback"])
 
     def build(self) -> dict[str, Any]:
+        asks = [self._title, *(question.ask for question in self.questions.values())]
         return {
+            "ask": next((ask for ask in asks if ask), ""),
             "title": self._title,
             "questions": [self._shown(question) for question in self.questions.values()],
             "longest": LONGEST,

@@ -38,16 +38,18 @@ class Who(View):
 
     It offers a fresh code, goes on with the last one of this computer, or takes one that the student has
     written down. It never lists the codes of others, and makes no folder before a code was chosen.
-    ``on_chosen(code)`` is called once the choice is on the disk.
+    ``on_chosen(code)`` is called once the choice is on the disk; ``offer`` is the code offered first.
     """
 
     _esm = source("who", ".js")
     _css = source("who", ".css")
 
-    def __init__(self, work: Path | None = None, on_chosen: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, work: Path | None = None, on_chosen: Callable[[str], None] | None = None, offer: str = ""
+    ) -> None:
         self._work, self._on_chosen = work, on_chosen
         self._current = store.current_code(work)
-        self._offer = self._refused = ""
+        self._offer, self._refused = offer, ""
         self._typed = self._problem = self._trouble = ""
         self._state = "continue" if self._current else "offer"
         super().__init__()
@@ -123,11 +125,11 @@ class Who(View):
 
     def _choose(self, code: str) -> None:
         self._trouble = ""
-        self._current = store.choose_code(code, self._work)
-        self._go("chosen")
-        self._offer = self._typed = ""
+        code = store.choose_code(code, self._work)
         if self._on_chosen:
-            self._on_chosen(self._current)
+            self._on_chosen(code)  # may find that answers of the student before cannot be saved
+        self._current, self._offer, self._typed = code, "", ""
+        self._go("chosen")
 
     def _choose_and_draw(self, code: str) -> None:
         try:
