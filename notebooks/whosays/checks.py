@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from whosays.measures.ladder import RUNGS
 from whosays.model import Span
-from whosays.pack import Pack
+from whosays.pack import Pack, records
 
 Status = Literal["not attempted", "not yet", "correct"]
 
@@ -36,12 +36,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class SentenceKey:
-    """The reference coding of one sentence. ``readings`` holds every accepted rung, the reference first."""
+    """The reference coding of one sentence.
+
+    ``accepted`` holds every rung that counts in full and ``readings`` the reasons given for them, both with
+    the reference first.
+    """
 
     sentence_id: str
     rung: int
     contested: bool
     readings: tuple[Reading, ...]
+    accepted: tuple[int, ...]
 
     def reading(self, rung: int) -> Reading | None:
         return next((r for r in self.readings if r.rung == rung), None)
@@ -72,46 +77,47 @@ def rung_keys(pack: Pack) -> dict[str, SentenceKey]:
     if not pack.has_reference:
         return {}
     readings: dict[str, list[Reading]] = {}
-    if "reasons" in pack.reference:
-        for row in pack.reference["reasons"].itertuples(index=False):
-            reading = Reading(int(row.rung), str(row.text), Span(int(row.start), int(row.end)), str(row.reason))
-            readings.setdefault(str(row.sentence_id), []).append(reading)
-    return {
-        str(row.sentence_id): SentenceKey(
-            str(row.sentence_id), int(row.rung), bool(row.contested_rung),
-            tuple(sorted(readings.get(str(row.sentence_id), ()), key=lambda r: r.rung != row.rung)),
-        )
-        for row in pack.reference["sentences"].itertuples(index=False)
-    }
+    for row in records(pack.reference["reasons"]) if "reasons" in pack.reference else ():
+        reading = Reading(row["rung"], row["text"], Span(row["start"], row["end"]), row["reason"])
+        readings.setdefault(row["sentence_id"], []).append(reading)
+    keys = {}
+    for row in records(pack.reference["sentences"]):
+        sid, rung = row["sentence_id"], row["rung"]
+        accepted = tuple(dict.fromkeys((rung, *row["accept_rung"])))
+        given = sorted(readings.get(sid, ()), key=lambda r, first=rung: r.rung != first)
+        reasons = tuple(r for r in given if r.rung in accepted)
+        keys[sid] = SentenceKey(sid, rung, row["contested_rung"], reasons, accepted)
+    return keys
 
 
 def check_rung(answer: int | None, key: SentenceKey) -> Result:
-    """Compare a chosen rung (1–5) with the reference coding of the sentence."""
+    """Compare a chosen rung with the reference coding of the sentence. Raises ValueError if it is no rung."""
     if answer is None:
         return Result("not attempted", 0.0, "Not answered yet.")
-    first = key.readings[0] if key.readings else None
-    chosen = key.reading(answer)
-    if answer == key.rung or chosen is not None:
-        reading = chosen or first
-        words, spans = ((reading.words,), (reading.span,)) if reading else ((), ())
-        detail = (reading.reason,) if reading else ()
-        if key.contested:
-            message = f"Careful readers split here. Your {answer} counts in full."
-        else:
-            message = f"The reference coding agrees: rung {answer}, {RUNGS[answer].lower()}."
-        return Result("correct", 1.0, message, detail, words, spans, key.contested)
-    words, spans = ((first.words,), (first.span,)) if first else ((), ())
-    message = f"Not yet: you chose {answer}, {RUNGS[answer].lower()}."
-    return Result("not yet", 0.0, message, (LOOK_FOR[answer],), words, spans, key.contested)
+    if answer not in RUNGS:
+        raise ValueError(f"rung {answer!r}: the ladder has rungs 1 to 5")
+    name = RUNGS[answer].lower()
+    if answer not in key.accepted:
+        words, spans, _ = _parts(key.readings[0] if key.readings else None)
+        message = f"Not yet: you chose {answer}, {name}."
+        return Result("not yet", 0.0, message, (LOOK_FOR[answer],), words, spans, key.contested)
+    words, spans, detail = _parts(key.reading(answer))
+    message = f"The reference coding agrees: rung {answer}, {name}."
+    if key.contested or answer != key.rung:
+        message = f"Careful readers split here. Your {answer} counts in full."
+    return Result("correct", 1.0, message, detail, words, spans, key.contested)
+
+
+def _parts(reading: Reading | None) -> tuple[tuple[str, ...], tuple[Span, ...], tuple[str, ...]]:
+    """The deciding words, their span and the reason, as a ``Result`` holds them."""
+    return ((reading.words,), (reading.span,), (reading.reason,)) if reading else ((), (), ())
 
 
 def show_reference(key: SentenceKey) -> Result:
     """The reference reading in full, for a student who asks to see it."""
-    first = key.readings[0] if key.readings else None
+    words, spans, detail = _parts(key.reading(key.rung))
     message = f"The reference coding: rung {key.rung}, {RUNGS[key.rung].lower()}."
-    if first is None:
-        return Result("not yet", 0.0, message)
-    return Result("not yet", 0.0, message, (first.reason,), (first.words,), (first.span,), key.contested)
+    return Result("not yet", 0.0, message, detail, words, spans, key.contested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +144,19 @@ def items(pack: Pack) -> dict[str, Item]:
     """The multiple-choice items of a pack by id."""
     if "items" not in pack.tables or "item_options" not in pack.tables:
         return {}
-    options = pack.tables["item_options"]
+    key: dict[str, dict[str, Any]] = {}
     if "item_options" in pack.reference:
-        key = pack.reference["item_options"].rename(columns={"option_id": "id"})
-        options = options.merge(key, on="id", how="left", validate="one_to_one")
-    grouped: dict[str, list[Option]] = {}
-    for row in options.to_dict("records"):
-        correct = row.get("correct")
-        option = Option(
-            str(row["id"]), str(row["text"]), None if correct is None or pd.isna(correct) else bool(correct),
-            _text(row.get("feedback")), _text(row.get("misconception")),
-        )
-        grouped.setdefault(str(row["item_id"]), []).append(option)
-    stems: Sequence[dict[str, object]] = pack.tables["items"].to_dict("records")  # type: ignore[assignment]
-    return {str(r["id"]): Item(str(r["id"]), str(r["stem"]), tuple(grouped.get(str(r["id"]), ()))) for r in stems}
+        key = {row["option_id"]: row for row in records(pack.reference["item_options"])}
+    options: dict[str, list[Option]] = {}
+    for row in records(pack.tables["item_options"]):
+        known = key.get(row["id"], {})
+        feedback, misconception = _text(known.get("feedback")), _text(known.get("misconception"))
+        option = Option(row["id"], row["text"], known.get("correct"), feedback, misconception)
+        options.setdefault(row["item_id"], []).append(option)
+    return {
+        row["id"]: Item(row["id"], row["stem"], tuple(options.get(row["id"], ())))
+        for row in records(pack.tables["items"])
+    }
 
 
 def check_choice(option_id: str | None, item: Item) -> Result:
@@ -167,23 +172,38 @@ def check_choice(option_id: str | None, item: Item) -> Result:
 
 
 def check_counts(answer: object, table: pd.DataFrame) -> Result:
-    """Compare ``answer`` with the counts of the column ``rung`` in ``table``; order and empty rungs do not matter."""
+    """Compare ``answer`` with the counts of the column ``rung``; order and empty rungs do not matter."""
     if answer is None or answer is ...:
         return Result("not attempted", 0.0, "Not attempted yet: put your line in place of the three dots.")
-    right = {int(k): int(v) for k, v in table["rung"].value_counts().items()}
+    right = dict(Counter(int(rung) for rung in table["rung"].dropna()))
+    n = sum(right.values())
+    if not n:
+        return Result("not attempted", 0.0, "Nothing to count yet: put some sentences on the ladder first.")
     if not isinstance(answer, pd.Series):
-        found = type(answer).__name__
-        return Result("not yet", 0.0, f"Not yet: counts is a {found}. Counting a column gives a Series.",
-                      ("Write the column first, then .value_counts() with its brackets.",))
+        message = f"Not yet: counts is of type {type(answer).__name__}. Counting a column gives a Series."
+        return Result(
+            "not yet", 0.0, message, ("Write the column first, then .value_counts() with its brackets.",)
+        )
+    counted: list[tuple[Any, Any]] = list(answer.items())
     try:
-        found = {int(k): int(v) for k, v in answer.items() if v}
+        found = {_whole(k): _whole(v) for k, v in counted if not pd.isna(k) and v}
     except (TypeError, ValueError):
-        return Result("not yet", 0.0, "Not yet: counts holds something else than rungs and numbers.", ('Take the column "rung".',))
+        message = "Not yet: counts holds something else than rungs and whole numbers."
+        return Result("not yet", 0.0, message, ('Take the column "rung" and count it.',))
     if found == right:
-        return Result("correct", 1.0, f"Yes: {sum(right.values())} sentences counted, rung by rung.")
-    return Result("not yet", 0.0, f"Not yet: your counts add up to {sum(found.values())}; the table holds {sum(right.values())} rungs.",
-                  ('Look at the column: is it "rung"? Is it the whole table?',))
+        return Result("correct", 1.0, f"Yes: {n} sentences counted, rung by rung.")
+    message = f"Not yet: your counts add up to {sum(found.values())}; the table holds {n} rungs."
+    if sum(found.values()) == n:
+        message = f"Not yet: your counts add up to {n}, but other rungs were counted than those of the table."
+    return Result("not yet", 0.0, message, ('Look at the column: is it "rung"? Is it the whole table?',))
 
 
-def _text(value: object) -> str:
-    return "" if value is None or value is pd.NA or value != value else str(value)
+def _whole(value: Any) -> int:
+    """The value as a whole number. Raises ValueError or TypeError if it is none."""
+    if isinstance(value, str) or value != int(value):
+        raise ValueError(value)
+    return int(value)
+
+
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)

@@ -15,12 +15,6 @@ class Span:
     def __len__(self) -> int:
         return max(0, self.end - self.start)
 
-    def shift(self, by: int) -> Span:
-        return Span(self.start + by, self.end + by)
-
-    def inside(self, other: Span) -> bool:
-        return other.start <= self.start and self.end <= other.end
-
 
 @dataclass(frozen=True, slots=True)
 class Mark:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from whosays.model import Mark, Span
 
@@ -52,6 +53,8 @@ def cut(text: str, span: Span, marks: Sequence[Mark]) -> list[tuple[str, tuple[M
     Returns the pieces in order, each with the marks that cover it, longest first; the pieces joined are
     exactly the text. Marks that reach outside the span are clipped.
     """
+    if not span:
+        return []
     live = [m for m in marks if m.span.start < span.end and span.start < m.span.end and len(m.span)]
     edges = {span.start, span.end}
     for m in live:
@@ -59,6 +62,5 @@ def cut(text: str, span: Span, marks: Sequence[Mark]) -> list[tuple[str, tuple[M
     at = sorted(edges)
     live.sort(key=lambda m: (-len(m.span), m.span.start))
     return [
-        (text[a:b], tuple(m for m in live if m.span.start <= a and b <= m.span.end))
-        for a, b in zip(at, at[1:], strict=False)
+        (text[a:b], tuple(m for m in live if m.span.start <= a and b <= m.span.end)) for a, b in pairwise(at)
     ]

@@ -25,7 +25,12 @@ def coded(sentences: pd.DataFrame, labels: Mapping[str, int]) -> pd.DataFrame:
     """
     rungs = pd.array([labels.get(sid) for sid in sentences["id"]], dtype="Int64")
     return pd.DataFrame(
-        {"sentence": sentences["id"], "paragraph": sentences["paragraph"], "text": sentences["text"], "rung": rungs}
+        {
+            "sentence": sentences["id"],
+            "paragraph": sentences["paragraph"],
+            "text": sentences["text"],
+            "rung": rungs,
+        }
     )
 
 
@@ -36,10 +41,14 @@ def counts(table: pd.DataFrame) -> pd.Series:
 
 def by_paragraph(table: pd.DataFrame) -> pd.DataFrame:
     """Mean rung, number of sentences and number with a named person, a row a paragraph."""
-    named = (table["rung"] >= NAMED).fillna(False)
+    named = (table["rung"] >= NAMED).fillna(False).astype("int64")
     groups = table.assign(named=named).groupby("paragraph", sort=True)
     return pd.DataFrame(
-        {"mean": groups["rung"].mean(), "sentences": groups["sentence"].size(), "named": groups["named"].sum()}
+        {
+            "mean": groups["rung"].mean(),
+            "sentences": groups["sentence"].size(),
+            "named": groups["named"].sum(),
+        }
     )
 
 
@@ -51,12 +60,11 @@ def longest_thin_end(table: pd.DataFrame) -> tuple[int, int, int] | None:
     """
     if table["rung"].isna().any() or table["paragraph"].nunique() < 2:
         return None
-    rows = by_paragraph(table)
-    best: tuple[float, tuple[int, int, int]] | None = None
-    for at in rows.index[:-1]:
-        before, after = rows.loc[:at], rows.loc[rows.index > at]
-        gap = before["named"].sum() / before["sentences"].sum() - after["named"].sum() / after["sentences"].sum()
-        found = (int(at), int(after["sentences"].sum()), int(after["named"].sum()))
-        if best is None or gap > best[0]:
-            best = (float(gap), found)
-    return best[1] if best and best[0] > 0 else None
+    rows = by_paragraph(table)[["sentences", "named"]]
+    before = rows.cumsum()
+    after = rows.sum() - before
+    gap = (before["named"] / before["sentences"] - after["named"] / after["sentences"]).iloc[:-1]
+    if gap.max() <= 0:
+        return None
+    at = int(gap.argmax())
+    return int(rows.index[at]), int(after["sentences"].iloc[at]), int(after["named"].iloc[at])
