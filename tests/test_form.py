@@ -148,8 +148,18 @@ def test_on_saved_hears_each_answer_once_it_is_on_the_disk(mine: Answers) -> Non
         mine, [WHO, WORDS], on_saved=lambda key, value: heard.append((key, value, on_disk(mine)["items"]))
     )
     say(form, do="choose", key="L1a", arg="L1a_B")
-    say(form, do="write", key="why", arg=" ")
+    say(form, do="write", key="why", arg=" ", left=True)
     assert heard == [("L1a", "L1a_B", {"L1a": "L1a_B"}), ("why", None, {"L1a": "L1a_B"})]
+
+
+def test_on_saved_waits_until_a_text_is_finished(mine: Answers) -> None:
+    heard: list[object] = []
+    form = Form(mine, [WORDS], on_saved=lambda key, value: heard.append(value))
+    say(form, do="write", key="why", arg="rep")
+    assert on_disk(mine)["exit_ticket"] == {"why": "rep"}
+    assert heard == [], "charts are not redrawn while somebody writes"
+    say(form, do="write", key="why", arg="reports", left=True)
+    assert heard == ["reports"]
 
 
 def test_the_reader_is_answered_before_charts_are_redrawn(mine: Answers) -> None:
@@ -264,7 +274,7 @@ def test_the_next_good_save_takes_the_waiting_answers_along(
     form = Form(mine, [WHO, SURE, WORDS], on_saved=lambda key, value: heard.append(key))
     full_disk(True)
     say(form, do="choose", key="L1a", arg="L1a_B")
-    say(form, do="write", key="why", arg="reports")
+    say(form, do="write", key="why", arg="reports", left=True)
     assert heard == []
     assert [bool(q["trouble"]) for q in form.view["questions"]] == [False, False, True]
     full_disk(False)

@@ -27,7 +27,8 @@ class Form(View):
 
     Feedback comes from Python after the choice, so the browser knows no key ahead. The form does not mark,
     time or lock anything, and a text that is still being written is never replaced.
-    ``on_saved(key, value)`` is called once an answer is on the disk; value is None for one that was emptied.
+    ``on_saved(key, value)`` is called once an answer is on the disk (a text: once its writer has left it);
+    value is None for one that was emptied.
     """
 
     _esm = source("form", ".js")
@@ -54,6 +55,13 @@ class Form(View):
         self._resume()
         super().__init__()
         self._forms.add(self)
+
+    def _resume(self) -> None:
+        self._blank: dict[str, str] = {}  # spaces typed where there is no word yet
+        self._unsaved: set[str] = set()
+        self._trouble: tuple[str, str] = ("", "")  # question and reason
+        self._say = ""
+        self.answers.refresh()
 
     def reload(self) -> None:
         self._resume()
@@ -102,7 +110,7 @@ class Form(View):
             over, n = question.over(text), len(text.split())
             more = f" {over} more than the {question.limit} asked for." if over else ""
             self._say = f"Saved, {n} {'word' if n == 1 else 'words'}.{more}" if n else "Nothing written."
-        self._save(question, question.read(text))
+        self._save(question, question.read(text), finished=left)
 
     def do_retry(self) -> None:
         """Save once more what could not be saved; the answers keep what waits."""
@@ -116,13 +124,6 @@ class Form(View):
 
     # State ------------------------------------------------------------------------------------------------
 
-    def _resume(self) -> None:
-        self._blank: dict[str, str] = {}  # spaces typed where there is no word yet
-        self._unsaved: set[str] = set()
-        self._trouble: tuple[str, str] = ("", "")  # question and reason
-        self._say = ""
-        self.answers.refresh()
-
     def _value(self, question: Question) -> Value | None:
         """The answer so far; None where there is none, or one that this question does not know."""
         try:
@@ -130,11 +131,11 @@ class Form(View):
         except ValueError:
             return None
 
-    def _save(self, question: Question, value: Value | None) -> None:
+    def _save(self, question: Question, value: Value | None, finished: bool = True) -> None:
         self._unsaved.add(question.key)
         self._trouble = (question.key, "")
         self.answers.set(question.part, question.key, value)
-        self._tell(self._saved())
+        self._tell(self._saved(), writing="" if finished else question.key)
 
     def _saved(self) -> list[str]:
         """Everything that waited is on the disk now."""
@@ -143,7 +144,7 @@ class Form(View):
         self._trouble = ("", "")
         return saved
 
-    def _tell(self, saved: list[str]) -> None:
+    def _tell(self, saved: list[str], writing: str = "") -> None:
         """Pass on what was saved, also to other forms with these questions.
 
         The last letters typed into a cell may arrive after it was run again.
@@ -152,10 +153,11 @@ class Form(View):
             if form is not self and form.answers.path == self.answers.path and form.questions.keys() & saved:
                 form.answers.refresh()
                 form.draw()
-        if self._on_saved is None:
+        told = [key for key in saved if key != writing]
+        if self._on_saved is None or not told:
             return
         self.draw()  # the reader first: what follows may redraw charts
-        for key in saved:
+        for key in told:
             self._on_saved(key, self._value(self.questions[key]))
 
     # What is shown ------------------------------------------------------------------------------------------
