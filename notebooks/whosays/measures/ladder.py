@@ -56,15 +56,16 @@ def longest_thin_end(table: pd.DataFrame) -> tuple[int, int, int] | None:
     """Where the named speakers run out.
 
     Finds the paragraph after which the share of sentences with a named person (rung 4 or 5) drops most.
-    Returns ``(last paragraph before, sentences after, named after)``, or None unless every sentence is coded.
+    Returns ``(last paragraph before, sentences after, named after)``; None if the share does not drop by half
+    or a sentence is not coded.
     """
     if table["rung"].isna().any() or table["paragraph"].nunique() < 2:
         return None
     rows = by_paragraph(table)[["sentences", "named"]]
     before = rows.cumsum()
     after = rows.sum() - before
-    gap = (before["named"] / before["sentences"] - after["named"] / after["sentences"]).iloc[:-1]
-    if gap.max() <= 0:
+    share, left = before["named"] / before["sentences"], after["named"] / after["sentences"]
+    at = int((share - left).iloc[:-1].argmax())
+    if share.iloc[at] == 0 or left.iloc[at] > share.iloc[at] / 2:
         return None
-    at = int(gap.argmax())
     return int(rows.index[at]), int(after["sentences"].iloc[at]), int(after["named"].iloc[at])

@@ -1,0 +1,120 @@
+"""What all charts share: colours for both themes, an empty figure, and what a page needs beside it.
+
+One look for all: a transparent page, system fonts, light grid. Plotly writes fixed colours into its drawing,
+so every colour here stands for a role and has a twin for the dark theme; ``theme_css`` exchanges them in the
+page.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+Figure = go.Figure
+MIME = "application/vnd.plotly.v1+json"
+CONFIG = {"displayModeBar": False, "showSendToCloud": False, "responsive": True, "scrollZoom": False}
+SERIF = (
+    'Charter, "Bitstream Charter", "Charis SIL", "Sitka Text", Cambria, Georgia, "Liberation Serif", serif'
+)
+SANS = 'system-ui, -apple-system, "Segoe UI", sans-serif'
+
+# role: (light, dark). No two light colours are the same, or the page could not tell them apart.
+COLOURS: dict[str, tuple[str, str]] = {
+    "ink": ("#1f1f1f", "#e6e6e6"),
+    "ink 2": ("#575757", "#b4b4b4"),
+    "line": ("#dcdcdc", "#3a3a3a"),
+    "axis": ("#767676", "#8f8f8f"),
+    "band": ("#f8f6f1", "#1c1a15"),
+    "open": ("#fdfdfd", "#151515"),
+    "rung 1": ("#efebe1", "#2e2b26"),
+    "rung 2": ("#c9dee0", "#22464f"),
+    "rung 3": ("#86b9c6", "#2b7a96"),
+    "rung 4": ("#2b7a96", "#7fbfd3"),
+    "rung 5": ("#0f4a63", "#d3ecf4"),
+    "edge 1": ("#8c8577", "#8f8775"),
+    "edge 2": ("#6a9297", "#5f8d97"),
+    "edge 3": ("#4c8595", "#5aa2ba"),
+    "edge 4": ("#2b7a97", "#7fbfd4"),
+    "edge 5": ("#0f4a64", "#d3ecf5"),
+    "on 1": ("#2b2720", "#ebe5d9"),
+    "on 2": ("#12323a", "#e6f3f5"),
+    "on 3": ("#08252e", "#ffffff"),
+    "on 4": ("#fffffe", "#06222c"),
+    "on 5": ("#fffeff", "#06222d"),
+}
+
+
+def colour(role: str) -> str:
+    return COLOURS[role][0]
+
+
+def _rgb(value: str) -> str:
+    return f"rgb({int(value[1:3], 16)}, {int(value[3:5], 16)}, {int(value[5:7], 16)})"
+
+
+def theme_css() -> str:
+    """Style rules that give every colour its dark twin wherever JupyterLab's theme is dark."""
+    rules = []
+    for light, dark in COLOURS.values():
+        for part in ("fill", "stroke"):
+            at = f'[data-jp-theme-light="false"] .js-plotly-plot [style*="{part}: {_rgb(light)}"]'
+            rules.append(f"{at}{{{part}:{dark} !important}}")
+    return "".join(rules)
+
+
+def mime_bundle(figure: go.Figure) -> dict[str, Any]:
+    """What JupyterLab draws, without a button that would send the chart anywhere."""
+    return {MIME: figure.to_plotly_json() | {"config": CONFIG}, "text/plain": alt_text(figure)}
+
+
+def alt_text(figure: go.Figure) -> str:
+    """The chart in a sentence or two."""
+    return str((figure.layout.meta or {}).get("alt", ""))
+
+
+def caption(figure: go.Figure) -> str:
+    return str((figure.layout.meta or {}).get("caption", ""))
+
+
+def figure_table(figure: go.Figure) -> pd.DataFrame:
+    """The numbers behind a figure of this kit, as a table. Raises ValueError for any other figure."""
+    meta = figure.layout.meta
+    if not isinstance(meta, dict) or "table" not in meta:
+        raise ValueError("this figure carries no table; figures of the kit do")
+    return pd.DataFrame(meta["table"])
+
+
+def base_figure(title: str, *, subtitle: str = "", height: int = 420) -> go.Figure:
+    """An empty figure in the kit's look; the title states the finding."""
+    lines = textwrap.wrap(title, 62) or [""]
+    head = "<br>".join(f"<b>{line}</b>" for line in lines)
+    figure = go.Figure()
+    figure.update_layout(
+        template=None,
+        title={
+            "text": head,
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 14, "l": 8},
+            "font": {"family": SERIF, "size": 23, "color": colour("ink")},
+            "subtitle": {"text": subtitle, "font": {"family": SANS, "size": 16, "color": colour("ink 2")}},
+        },
+        font={"family": SANS, "size": 14, "color": colour("ink 2")},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 44, "r": 12, "t": 52 + 28 * len(lines), "b": 84},
+        height=height + 28 * len(lines),
+        autosize=True,
+        showlegend=False,
+        dragmode=False,
+        hovermode="closest",
+        hoverlabel={"font": {"family": SANS, "size": 14}},
+    )
+    return figure
