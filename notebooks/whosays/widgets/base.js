@@ -99,9 +99,9 @@ function mount({ model, el: host }, { draw, acts = {}, keydown, drawn, events = 
   let timer = 0, spoken = "", turn = -1;
 
   const send = (message) => {
-    model.send(message);
     clearTimeout(timer);
     timer = setTimeout(() => { lost.hidden = false; }, SILENT_FOR);
+    try { model.send(message); } catch { lost.hidden = false; } // no kernel is there to hear it
   };
   const show = () => {
     const view = model.get("view");
