@@ -9,11 +9,13 @@ import pandas as pd
 
 from whosays import markup
 from whosays.answers import Answers, Content, NotSaved
-from whosays.checks import Reading, Result, check_rung, rung_keys, show_reference
+from whosays.checks import Result, check_rung, rung_keys, show_reference
 from whosays.measures.ladder import RUNGS, coded
 from whosays.model import Mark, Span
 from whosays.pack import Pack
+from whosays.widgets import deck_says as says
 from whosays.widgets.base import View, source
+from whosays.widgets.deck_says import Box
 
 SAME_IN_A_ROW = 4
 SAME_ASK = "Four times the same button. Which word told you?"
@@ -36,12 +38,14 @@ class Deck(View):
         self._keys = rung_keys(pack)
         rows = pack.sentences
         self._ids: list[str] = list(rows["id"])
-        self._core: list[str] = list(rows.loc[rows["core"].astype(bool), "id"])
+        self._core: list[str] = list(rows.loc[rows["core"].fillna(False).astype(bool), "id"])
         self._paragraph = dict(zip(rows["id"], rows["paragraph"], strict=True))
         self._span = {
-            sid: Span(int(a), int(b)) for sid, a, b in zip(rows["id"], rows["start"], rows["end"], strict=True)
+            sid: Span(int(a), int(b))
+            for sid, a, b in zip(rows["id"], rows["start"], rows["end"], strict=True)
         }
         self._only_core = False
+        self._state = "open"
         self._resume()
         super().__init__()
 
@@ -62,18 +66,24 @@ class Deck(View):
         """Answer without the buttons: ``deck.answer("s12", 2)`` saves and returns what the check found."""
         if sentence_id not in self._span:
             raise ValueError(f"no sentence {sentence_id!r}; they run from {self._ids[0]} to {self._ids[-1]}")
-        if rung not in RUNGS:
+        if isinstance(rung, bool) or rung not in RUNGS:
             raise ValueError(f"rung {rung!r}: the ladder has rungs 1 to 5")
         self._open(sentence_id)
-        self._choose(rung)
-        self._state = "answered"
-        self.draw()
+        try:
+            self._choose(int(rung))
+        except NotSaved as error:
+            self.not_saved(error)
+            raise
+        finally:
+            if self._state == "which word":
+                self._state = "answered"
+            self.draw()
         return self._result()
 
     def do_choose(self, arg: str) -> None:
-        rung = int(arg)
-        if rung in RUNGS:
-            self._choose(rung)
+        for rung in RUNGS:
+            if str(rung) == str(arg):
+                self._choose(rung)
 
     def do_go(self, arg: str) -> None:
         if arg in self._span:
@@ -100,24 +110,29 @@ class Deck(View):
         self._state = "open"
 
     def do_reference(self) -> None:
-        if self._state == "answered" and self._keys:
+        if self._state == "answered" and self._result().status == "not yet":
             self._state = "shown"
-            self.answers.set("hints", self._now, "reference")
+            self._save(lambda content: content["hints"].update({self._now: "reference"}))
 
     def do_word(self, arg: str) -> None:
-        self._state = "answered"
-        self.answers.set("words", self._now, arg[:200] or NO_WORD)
+        if self._state == "which word" and isinstance(arg, str):
+            self._state = "answered"
+            self._save(lambda content: content["words"].update({self._now: arg[:200] or NO_WORD}))
 
     def do_object(self) -> None:
-        self._state = "objecting"
+        if self._state == "shown" or (self._state == "answered" and self._result().status == "correct"):
+            self._state = "objecting"
 
     def do_objection(self, arg: str) -> None:
-        self._state = "shown"
-        self.answers.set("challenges", self._now, arg.strip()[:500] or None)
+        if self._state == "objecting" and isinstance(arg, str):
+            self._state = "shown"
+            said = arg.strip()[:500]
+            self._save(lambda content: _put(content, "challenges", self._now, said or None))
 
     def do_path(self, arg: str) -> None:
-        self._only_core = arg == "core"
-        if self._only_core and self._now not in self._core or self._state in ("core done", "done"):
+        self._only_core = arg == "core" and bool(self._core)
+        left_out = self._only_core and self._now not in self._core
+        if left_out or self._state in ("core done", "done"):
             self._open(self._next_open(self._ids[-1]) or (self._core or self._ids)[0])
 
     def do_undo(self) -> None:
@@ -128,15 +143,14 @@ class Deck(View):
             self._streak.pop()
 
         def change(content: Content) -> None:
-            if before is None:
-                content["labels"].pop(sid, None)
-            else:
-                content["labels"][sid] = before
+            _put(content, "labels", sid, before)
             if was_first:
                 content["first_labels"].pop(sid, None)
 
-        self._now, self._state = sid, "open"
-        self._save(change)
+        try:
+            self._save(change)
+        finally:  # it is undone here even if it is not saved yet
+            self._open(sid)
 
     def not_saved(self, error: NotSaved) -> None:
         self._trouble = str(error)
@@ -155,7 +169,7 @@ class Deck(View):
             self._streak = []
         self._save(lambda content: _label(content, sid, rung))
 
-    def _save(self, change: Any) -> None:
+    def _save(self, change: Callable[[Content], None]) -> None:
         self._trouble = ""
         self.answers.change(change)
 
@@ -182,10 +196,18 @@ class Deck(View):
         key = self._keys.get(self._now)
         label = self.answers.labels.get(self._now)
         if key is None:
-            return Result("not attempted", 0.0, "Saved. Your teacher will show the class view.",
-                          ("This copy of the kit has no reference coding, so there is no feedback yet.",))
+            return Result(
+                "not attempted",
+                0.0,
+                "Saved. Your teacher will show the class view.",
+                ("This copy of the kit has no reference coding, so there is no feedback yet.",),
+            )
         checked = check_rung(label, key)
-        return show_reference(key) if self._state in ("shown", "objecting") and checked.status == "not yet" else checked
+        return (
+            show_reference(key)
+            if self._state in ("shown", "objecting") and checked.status == "not yet"
+            else checked
+        )
 
     # What is shown ------------------------------------------------------------------------------------------
 
@@ -204,7 +226,9 @@ class Deck(View):
             "strip": self._strip(),
             "progress": self._progress(),
             "path": "core" if self._only_core else "all",
-            "paths": [["all", f"All {len(self._ids)}"], ["core", f"{len(self._core)} core"]] if self._core else [],
+            "paths": [["all", f"All {len(self._ids)}"], ["core", f"{len(self._core)} core"]]
+            if self._core
+            else [],
             "now": self._now,
             "before": self._neighbour(at - 1),
             "text": self._sentence(result),
@@ -222,7 +246,9 @@ class Deck(View):
         """What a screen reader hears after a change."""
         if self._trouble:
             return f"Your answer could not be saved. {self._trouble}"
-        here = f"Sentence {self._now}. {self.pack.text[self._span[self._now].start : self._span[self._now].end]}"
+        here = (
+            f"Sentence {self._now}. {self.pack.text[self._span[self._now].start : self._span[self._now].end]}"
+        )
         if box is None:
             return here[:400]
         spoken = [box["verdict"], *("".join(s["t"] for s in p) for p in box["body"])]
@@ -262,62 +288,28 @@ class Deck(View):
             said += f" All {len(self._core)} core sentences done."
         return said
 
-    def _feedback(self, result: Result | None) -> dict[str, Any] | None:
+    def _feedback(self, result: Result | None) -> Box | None:
+        n, core = len(self._ids), len(self._core)
         if self._state == "which word":
-            return _box(
-                "which", SAME_ASK,
-                [markup.plain("Choose the word in the sentence. “No word” is an answer too.")],
-                [["word", "No word: that is how I know", "", ""]],
-            )
+            return says.which_word(SAME_ASK)
         if self._state == "done":
-            n = len(self._ids)
-            return _box("ok", f"All {n} done. Now see them side by side.", [], [["leave", "On to my ladder strip", "go", "Enter"]])
+            return says.done(f"All {n} done.")
         if self._state == "core done":
-            rest = len(self._ids) - len(self._core)
-            return _box(
-                "ok", f"All {len(self._core)} core sentences done. Now see them side by side.",
-                [markup.plain(f"The other {rest} can be homework: choose “All {len(self._ids)}” above to go on.")],
-                [["leave", "On to my ladder strip", "go", "Enter"]],
-            )
+            rest = f"The other {n - core} can be homework: choose “All {n}” above to go on."
+            return says.done(f"All {core} core sentences done.", rest)
+        objection = self.answers.get("challenges", self._now, "")
+        if self._state == "objecting":
+            return says.objecting(objection)
         if result is None:
             return None
-        return self._verdict(result)
-
-    def _verdict(self, result: Result) -> dict[str, Any]:
         key = self._keys.get(self._now)
-        onward = ["next", "Next sentence", "go", "Enter"]
-        change = ["again", "Change my answer", "quiet", ""]
-        object_to = ["object", "I disagree with the reference", "quiet", ""]
         if key is None:
-            return _box("plain", result.message, [markup.plain(d) for d in result.detail], [onward, change])
-        if self._state == "objecting":
-            return _box("plain", "Which words make you disagree?",
-                        [markup.plain("One sentence is enough. Your class and your teacher will see it, without your name.")],
-                        [], writing=self.answers.get("challenges", self._now, ""))
-        body = [_deciding(words) for words in result.words] if not result.contested else []
-        body += [markup.plain(d) for d in result.detail]
-        if result.status == "correct" and result.contested:
-            label = self.answers.labels.get(self._now)
-            cards = [_card(r, "Your reading" if r.rung == label else "", r.rung == key.rung) for r in key.readings]
-            cards.sort(key=lambda c: not c["note"].startswith("Your"))
-            return _box("split", result.message, [], [onward, change, object_to], readings=cards,
-                        after="Which reading would you defend? Bring it to the class vote.")
+            return says.saved(result)
         if result.status == "correct":
-            if key.rung <= 2:
-                body.append(markup.plain("Weakly sourced is not the same as false: it means you cannot check it from here."))
-            return _box("ok", result.message, body, [onward, change, object_to])
+            return says.agrees(result, key, self.answers.labels[self._now], objection)
         if self._state == "shown":
-            objected = self.answers.get("challenges", self._now)
-            if objected:
-                body.append(markup.plain(f"You disagree: {objected}"))
-            cards = [_card(r, "", r.rung == key.rung) for r in key.readings] if result.contested else []
-            verdict = "Careful readers split here." if cards else result.message
-            return _box("split" if cards else "plain", verdict, [] if cards else body,
-                        [onward, change, object_to], readings=cards)
-        look = [[{"t": "Look at ", "m": []}, *markup.quoted(w), {"t": f". {d}", "m": []}]
-                for w, d in zip(result.words, result.detail, strict=False)]
-        return _box("notyet", result.message, look or body, [["again", "Try again", "go", "Enter"],
-                    ["reference", "Show the reference", "quiet", ""], ["next", "Next sentence", "quiet", ""]])
+            return says.reference(result, key, objection)
+        return says.not_yet(result)
 
 
 def _label(content: Content, sid: str, rung: int) -> None:
@@ -325,16 +317,8 @@ def _label(content: Content, sid: str, rung: int) -> None:
     content["first_labels"].setdefault(sid, rung)
 
 
-def _deciding(words: str) -> list[dict[str, Any]]:
-    return [{"t": "The deciding words are ", "m": []}, *markup.quoted(words), {"t": ".", "m": []}]
-
-
-def _card(reading: Reading, note: str, is_reference: bool) -> dict[str, Any]:
-    notes = [n for n in (note, "The reference coding" if is_reference else "Also accepted") if n]
-    return {"rung": reading.rung, "name": RUNGS[reading.rung], "reason": reading.reason, "words": reading.words,
-            "note": notes[0] if note and not is_reference else " · ".join(notes)}
-
-
-def _box(tone: str, verdict: str, body: list[Any], actions: list[list[str]], **more: Any) -> dict[str, Any]:
-    return {"tone": tone, "verdict": verdict, "body": body, "actions": actions, "readings": [], "after": "",
-            "writing": None} | more
+def _put(content: Content, part: str, sid: str, value: Any) -> None:
+    """Set an entry; None removes it."""
+    content[part].pop(sid, None)
+    if value is not None:
+        content[part][sid] = value

@@ -1,0 +1,111 @@
+"""What the sentence deck says to an answer: boxes of plain data, which the page draws.
+
+A box has a tone (``ok``, ``notyet``, ``split``, ``plain``, ``which``), a verdict, paragraphs, cards with
+readings, and buttons: what each does, its words, its kind, its key.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from whosays.checks import Reading, Result, SentenceKey
+from whosays.markup import Segment, plain, quoted
+from whosays.measures.ladder import RUNGS
+
+Box = dict[str, Any]
+Paragraph = list[Segment]
+
+NEXT = ["next", "Next sentence", "go", "Enter"]
+AGAIN = ["again", "Change my answer", "quiet", ""]
+OBJECT = ["object", "I disagree with the reference", "quiet", ""]
+LEAVE = ["leave", "On to my ladder strip", "go", "Enter"]
+WEAK = 2  # up to this rung nobody is named who could be asked
+
+
+def which_word(ask: str) -> Box:
+    """Four times the same button: was it a reading, or a habit?"""
+    body = [plain("Choose the word in the sentence. “No word” is an answer too.")]
+    return _box("which", ask, body, [["word", "No word: that is how I know", "", ""]])
+
+
+def done(verdict: str, more: str = "") -> Box:
+    """All sentences are answered, or all core ones."""
+    return _box("ok", f"{verdict} Now see them side by side.", [plain(more)] if more else [], [LEAVE])
+
+
+def objecting(objection: str) -> Box:
+    """Room for a reader who disagrees with the reference."""
+    said = "One sentence is enough. Your class and your teacher will see it, without your name."
+    return _box("plain", "Which words make you disagree?", [plain(said)], [], writing=objection)
+
+
+def saved(result: Result) -> Box:
+    """Without a reference there is nothing to say but that the answer is kept."""
+    return _box("plain", result.message, [plain(d) for d in result.detail], [NEXT, AGAIN])
+
+
+def agrees(result: Result, key: SentenceKey, label: int, objection: str) -> Box:
+    """The rung is the reference's, or one that careful readers accept."""
+    own_words = _objected(objection)
+    if result.contested:
+        cards = [_card(r, key, mine=r.rung == label) for r in key.readings]
+        cards.sort(key=lambda card: not card["note"].startswith("Your"))
+        vote = "Which reading would you defend? Bring it to the class vote."
+        actions = [NEXT, AGAIN, OBJECT]
+        return _box("split", result.message, own_words, actions, readings=cards, after=vote)
+    body = _reasons(result)
+    if key.rung <= WEAK:
+        weak = "Weakly sourced is not the same as false: it means you cannot check it from here."
+        body.append(plain(weak))
+    return _box("ok", result.message, [*body, *own_words], [NEXT, AGAIN, OBJECT])
+
+
+def reference(result: Result, key: SentenceKey, objection: str) -> Box:
+    """The reference, for a reader who asked to see it."""
+    own_words, actions = _objected(objection), [NEXT, AGAIN, OBJECT]
+    if result.contested and key.readings:
+        cards = [_card(r, key) for r in key.readings]
+        return _box("split", "Careful readers split here.", own_words, actions, readings=cards)
+    return _box("plain", result.message, [*_reasons(result), *own_words], actions)
+
+
+def not_yet(result: Result) -> Box:
+    """Another rung: where to look, and no key."""
+    look = [
+        [*plain("Look at "), *quoted(words), *plain(f". {detail}")]
+        for words, detail in zip(result.words, result.detail, strict=False)
+    ]
+    actions = [
+        ["again", "Try again", "go", "Enter"],
+        ["reference", "Show the reference", "quiet", ""],
+        ["next", "Next sentence", "quiet", ""],
+    ]
+    return _box("notyet", result.message, look or [plain(d) for d in result.detail], actions)
+
+
+def _reasons(result: Result) -> list[Paragraph]:
+    deciding = [[*plain("The deciding words are "), *quoted(words), *plain(".")] for words in result.words]
+    return deciding + [plain(d) for d in result.detail]
+
+
+def _objected(objection: str) -> list[Paragraph]:
+    return [plain(f"You disagree: {objection}")] if objection else []
+
+
+def _card(reading: Reading, key: SentenceKey, *, mine: bool = False) -> dict[str, Any]:
+    """One accepted reading with its reason."""
+    note = "The reference coding" if reading.rung == key.rung else "Also accepted"
+    if mine:
+        note = f"Your reading · {note}" if reading.rung == key.rung else "Your reading"
+    return {
+        "rung": reading.rung,
+        "name": RUNGS[reading.rung],
+        "reason": reading.reason,
+        "words": reading.words,
+        "note": note,
+    }
+
+
+def _box(tone: str, verdict: str, body: list[Paragraph], actions: list[list[str]], **more: Any) -> Box:
+    box = {"tone": tone, "verdict": verdict, "body": body, "actions": actions}
+    return box | {"readings": [], "after": "", "writing": None} | more
