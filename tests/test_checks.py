@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers import DATA
+from packs import copy_pack
 from whosays import pack
 from whosays.checks import (
     Item,
@@ -36,9 +36,7 @@ ITEMS = items(PACK)
 @pytest.fixture
 def student_pack(tmp_path: Path) -> Pack:
     """The pack as students get it."""
-    folder = tmp_path / "student"
-    shutil.copytree(DATA, folder, ignore=shutil.ignore_patterns("reference", "*.md", "*.geojson", "more"))
-    return pack.load(folder)
+    return pack.load(copy_pack(tmp_path / "student", reference=False))
 
 
 # Rungs ----------------------------------------------------------------------------------------------------
@@ -98,8 +96,7 @@ def test_an_accepted_rung_counts_even_without_a_reason() -> None:
 
 
 def test_alternatives_are_read_from_the_coding_and_reasons_are_only_reasons(tmp_path: Path) -> None:
-    shutil.copytree(DATA, tmp_path / "pack", ignore=shutil.ignore_patterns("*.md", "*.geojson", "more"))
-    path = tmp_path / "pack" / "reference" / "sentences.csv"
+    path = copy_pack(tmp_path / "pack") / "reference" / "sentences.csv"
     rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
     assert rows[2].startswith("s02,1,1|2,")
     rows[2] = rows[2].replace("1|2", "1|3")

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import DATA
+from packs import CSVS, RESOURCES, copy_pack, sentences_pack
 from whosays import pack
 from whosays.cli import main
 from whosays.pack import PackError, check, load
@@ -25,46 +26,19 @@ from whosays.pack.load import read
 
 Break = Callable[[Path], object]
 Json = dict[str, Any]
-RESOURCES = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))["resources"]
-CSVS = [r["path"] for r in RESOURCES if r["path"].endswith(".csv")]
-SIX = """id,paragraph,text,core
-a,1,One.,true
-b,1,Two “two”.,false
-c,2,Three.,
-d,2,Four.,true
-e,5,Five.,false
-f,5,Six.,true
-"""
-
-
-def copy_pack(folder: Path) -> Path:
-    """A copy of what the loader reads of the lesson pack, to spoil."""
-    for path in ("datapackage.json", *CSVS):
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(DATA / path, folder / path)
-    return folder
+SIX = [
+    ("a", 1, "One.", "true"),
+    ("b", 1, "Two “two”.", "false"),
+    ("c", 2, "Three.", ""),
+    ("d", 2, "Four.", "true"),
+    ("e", 5, "Five.", "false"),
+    ("f", 5, "Six.", "true"),
+]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return copy_pack(tmp_path / "pack")
-
-
-def six_sentences(folder: Path) -> Path:
-    """The smallest kind of pack: sentences alone."""
-    folder.mkdir()
-    description = {
-        "name": "six",
-        "title": "Six",
-        "resources": [r for r in RESOURCES if r["name"] == "sentences"],
-    }
-    for field in description["resources"][0]["schema"]["fields"]:
-        field["constraints"].pop("pattern", None)
-        if field["name"] == "core":
-            field["constraints"].pop("required", None)
-    (folder / "datapackage.json").write_text(json.dumps(description), encoding="utf-8")
-    (folder / "sentences.csv").write_text(SIX, encoding="utf-8")
-    return folder
 
 
 # Ways to spoil a pack -------------------------------------------------------------------------------------
@@ -704,8 +678,8 @@ def test_the_lesson_pack_is_sound_wherever_one_stands(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WHOSAYS_PACK", raising=False)
     assert load().folder == DATA
-    monkeypatch.setenv("WHOSAYS_PACK", str(six_sentences(tmp_path / "six")))
-    assert load().name == "six"
+    monkeypatch.setenv("WHOSAYS_PACK", str(sentences_pack(tmp_path / "six", SIX)))
+    assert load().name == "small"
 
 
 def test_columns_have_the_types_of_the_description() -> None:
@@ -743,7 +717,7 @@ def test_spans_are_those_of_the_study_text() -> None:
 
 
 def test_gaps_dates_and_numbers_get_their_own_types(tmp_path: Path) -> None:
-    folder = six_sentences(tmp_path / "six")
+    folder = sentences_pack(tmp_path / "six", SIX)
     described = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     fields = [
         {"name": "when", "type": "date"},
@@ -781,7 +755,7 @@ def test_a_student_copy_loads_without_the_reference(folder: Path) -> None:
 
 
 def test_six_sentences_are_a_pack(tmp_path: Path) -> None:
-    loaded = load(six_sentences(tmp_path / "six"))
+    loaded = load(sentences_pack(tmp_path / "six", SIX))
     assert loaded.text == "One. Two “two”.\n\nThree. Four.\n\nFive. Six."
     assert list(loaded.tables) == ["sentences"]
     assert loaded.sentences["core"].isna().tolist() == [False, False, True, False, False, False]

@@ -274,7 +274,8 @@ def _parse(raw: bytes) -> Content | None:
         return None
     if not isinstance(content, dict) or not isinstance(content.get("pack_fingerprint"), str):
         return None
-    if type(content.get("round", 1)) is not int or any(not isinstance(content.get(m, {}), dict) for m in MAPS):
+    parts = [content.get(part, {}) for part in MAPS]
+    if type(content.get("round", 1)) is not int or not all(isinstance(part, dict) for part in parts):
         return None
     rungs = [*content.get("labels", {}).values(), *content.get("first_labels", {}).values()]
     return content if all(type(rung) is int and 1 <= rung <= 5 for rung in rungs) else None
