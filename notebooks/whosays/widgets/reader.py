@@ -85,12 +85,11 @@ class Reader(View):
         self._spoken = ""
 
     def do_layer(self, layer: str, on: bool) -> None:
-        if layer not in (*self._counts, "rung"):
-            raise ValueError(f"no layer {layer!r}")
+        label = LABELS[layer]
         self._on = self._on | {layer} if on else self._on - {layer}
         if self._selected and self._selected[0] == layer and not on:
             self._selected = ("sentence", self._by_key[self._selected].sentence)
-        self._spoken = f"{LABELS[layer]} {'on' if on else 'off'}."
+        self._spoken = f"{label} {'on' if on else 'off'}."
 
     def do_words(self, arg: str) -> None:
         self._words = arg if arg in ("here", "all") else ""
