@@ -24,7 +24,7 @@ def copy_pack(folder: Path, *, reference: bool = True) -> Path:
 
 
 def sentences_pack(folder: Path, rows: Iterable[tuple[str, int, str, str]]) -> Path:
-    """The smallest kind of pack: sentences alone, with id, paragraph, text, and core (true, false, nothing)."""
+    """The smallest pack: sentences alone, rows of id, paragraph, text, core (true, false, nothing)."""
     folder.mkdir(parents=True)
     resource = json.loads(json.dumps(next(r for r in RESOURCES if r["name"] == "sentences")))
     for field in resource["schema"]["fields"]:

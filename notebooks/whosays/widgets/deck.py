@@ -112,12 +112,12 @@ class Deck(View):
     def do_reference(self) -> None:
         if self._state == "answered" and self._result().status == "not yet":
             self._state = "shown"
-            self._save(lambda content: content["hints"].update({self._now: "reference"}))
+            self._save_entry("hints", "reference")
 
     def do_word(self, arg: str) -> None:
         if self._state == "which word" and isinstance(arg, str):
             self._state = "answered"
-            self._save(lambda content: content["words"].update({self._now: arg[:200] or NO_WORD}))
+            self._save_entry("words", arg[:200] or NO_WORD)
 
     def do_object(self) -> None:
         if self._state == "shown" or (self._state == "answered" and self._result().status == "correct"):
@@ -126,8 +126,7 @@ class Deck(View):
     def do_objection(self, arg: str) -> None:
         if self._state == "objecting" and isinstance(arg, str):
             self._state = "shown"
-            said = arg.strip()[:500]
-            self._save(lambda content: _put(content, "challenges", self._now, said or None))
+            self._save_entry("challenges", arg.strip()[:500] or None)
 
     def do_path(self, arg: str) -> None:
         self._only_core = arg == "core" and bool(self._core)
@@ -172,6 +171,11 @@ class Deck(View):
     def _save(self, change: Callable[[Content], None]) -> None:
         self._trouble = ""
         self.answers.change(change)
+
+    def _save_entry(self, part: str, value: str | None) -> None:
+        """Save what is said of the present sentence; None removes it."""
+        sid = self._now  # the change may be made later, when another sentence is the present one
+        self._save(lambda content: _put(content, part, sid, value))
 
     def _open(self, sid: str) -> None:
         self._now = sid
