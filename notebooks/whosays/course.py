@@ -11,7 +11,8 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from whosays import answers as store
-from whosays import figures, pack as packs
+from whosays import figures
+from whosays import pack as packs
 from whosays.answers import Answers
 from whosays.checks import Item, Result, check_choice, check_counts, items, rung_keys
 from whosays.measures import ladder
@@ -29,6 +30,7 @@ from whosays.widgets.who import Who
 ViewT = TypeVar("ViewT", bound=View)
 PageT = TypeVar("PageT", bound=Page)
 SURE = ("just guessing", "sure")
+NO_ITEM = "This pack has no such question for this lesson."
 NO_KEY = "This copy of the kit has no reference coding. Your teacher will show the class view."
 
 
@@ -56,8 +58,8 @@ class Lesson:
         self._pages: dict[str, Page] = {}
 
     def __repr__(self) -> str:
-        said = f"Lesson {self.number} for {self.answers.code}. Write this code down: it is how you find your work again."
-        return f"{said} {self.answers.notice}".strip()
+        keep = "Write this code down: it is how you find your work again."
+        return f"Lesson {self.number} for {self.answers.code}. {keep} {self.answers.notice}".strip()
 
     def _view(self, key: str, view: ViewT) -> ViewT:
         self._views[key] = view
@@ -119,7 +121,7 @@ class Lesson:
         def said() -> list[page.Bundle]:
             made = self.answers.refresh()["predictions"].get(key)
             ask = self._asked.get(key, "The question stands further up.")
-            return [page.note(f"You predicted: {made}." if made is not None else f"You have not predicted yet. {ask}")]
+            return [page.note(f"You predicted: {made}." if made else f"You have not predicted yet. {ask}")]
 
         display(self._page(f"predicted {key}", Page(said)))
 
@@ -130,7 +132,7 @@ class Lesson:
     def question(self, n: int) -> Form:
         """The lesson's ``n``-th multiple-choice item, counted from 1."""
         item = self._item(n)
-        return self._form(f"item {n}", *item, title="" if item else "This pack has no such question for this lesson.")
+        return self._form(f"item {n}", *item, title="" if item else NO_ITEM)
 
     def exit_ticket(self, n: int, ask: str) -> Form:
         """One item, one sentence, and how sure: the last five minutes."""
@@ -179,7 +181,9 @@ class Lesson:
         def draw() -> figures.Figure:
             labels = self.answers.refresh()["labels"]
             keys = {sid: key for sid, key in rung_keys(self.pack).items() if sid in labels}
-            said = "Dashed: careful readers also accept that rung. " if self.pack.has_reference else f"{NO_KEY} "
+            said = (
+                "Dashed: careful readers also accept that rung. " if self.pack.has_reference else f"{NO_KEY} "
+            )
             whose = "your coding and the reference coding" if self.pack.has_reference else "your own coding"
             return figures.ladder_strip(
                 self.table(),
@@ -208,7 +212,10 @@ class Lesson:
             if not mine:
                 return [page.note("Answer a few more sentences in the deck. Then one of them comes up here.")]
             key = min(reversed(mine), key=lambda k: first[k.sentence_id])
-            notes = [f"You first put it on rung {first[key.sentence_id]}.", *(r.reason for r in key.readings[:1])]
+            notes = [
+                f"You first put it on rung {first[key.sentence_id]}.",
+                *(r.reason for r in key.readings[:1]),
+            ]
             return [page.sentence(key.sentence_id, text[key.sentence_id], notes, key.rung)]
 
         return self._page("better", Page(said))

@@ -10,10 +10,10 @@ from statistics import median
 
 import nbformat
 import pytest
-from conftest import Report
 from playwright.sync_api import Browser
 
 import whosays as ws
+from conftest import Report
 from helpers import DATA, NOTEBOOKS
 from test_browser import room
 
@@ -73,7 +73,9 @@ def test_click_in_the_deck_until_feedback(browser: Browser, tmp_path: Path, repo
         for n in range(TIMES + 2):
             deck.append(until_shown(f".ws-choice[data-arg='{1 + n % 2}']", ".ws-verdict"))
             peer.append(until_shown(".peer-button", "p.peer"))
-        report("click in the deck, ms to feedback, beside Button → HTML", median(deck[2:]), median(peer[2:]), 1.3)
+        report(
+            "click in the deck, ms to feedback, beside Button → HTML", median(deck[2:]), median(peer[2:]), 1.3
+        )
 
 
 LONG = 200_000

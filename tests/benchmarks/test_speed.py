@@ -12,10 +12,10 @@ from statistics import median
 import nbformat
 import pandas as pd
 import pytest
-from conftest import Report
 from nbclient import NotebookClient
 
 import whosays as ws
+from conftest import Report
 from helpers import DATA, NOTEBOOKS, offline_env
 
 pytestmark = pytest.mark.benchmark
@@ -50,7 +50,9 @@ def test_loading_the_pack_beside_read_csv(report: Report) -> None:
 
 
 def test_lesson_1_runs_and_stays_small(report: Report, tmp_path: Path) -> None:
-    bare = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import pandas, plotly.graph_objects, ipywidgets")])
+    bare = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("import pandas, plotly.graph_objects, ipywidgets")]
+    )
     ran = {}
 
     def run(name: str, notebook: nbformat.NotebookNode) -> Callable[[], object]:

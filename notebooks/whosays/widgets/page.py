@@ -70,7 +70,9 @@ def rung_chip(rung: int) -> str:
 
 
 def _rungs(class_: str) -> str:
-    rows = [element("li", [rung_chip(n), element("span", name)], class_="ws-row") for n, name in RUNGS.items()]
+    rows = [
+        element("li", [rung_chip(n), element("span", name)], class_="ws-row") for n, name in RUNGS.items()
+    ]
     return element("ul", rows, class_=class_)
 
 
