@@ -246,7 +246,7 @@ class Lesson:
 
 
 def lessons(folder: Path | None = None) -> list[tuple[int, Path, str]]:
-    """Number, notebook and title of each lesson in this copy, in order; the title is the notebook's heading."""
+    """Number, notebook and title of each lesson in this copy, in order; the heading is the title."""
     folder = folder or Path(__file__).resolve().parents[1]
     found = []
     for path in sorted(folder.glob("0[1-9]_*.ipynb")):

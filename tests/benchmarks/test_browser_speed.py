@@ -30,7 +30,7 @@ button.on_click(pressed)
 button.add_class("peer-button")
 ipywidgets.VBox([button, shown])"""
 
-# Milliseconds from a click on `act` until `shown` holds another text, and one frame more: what a reader waits.
+# Milliseconds from a click on `act` until `shown` holds another text, and one frame more.
 UNTIL_SHOWN = """([act, shown]) => new Promise(done => {
   const text = () => document.querySelector(shown)?.textContent ?? '';
   const before = text(), start = performance.now();
