@@ -39,7 +39,7 @@ def alpha(ratings: Sequence[Sequence[Any]], level: Level = "nominal") -> float:
     weighted = pairable / (pairable.sum(axis=1, keepdims=True) - 1)
     observed = weighted.T @ pairable - np.diag(weighted.sum(axis=0))
     totals = observed.sum(axis=1)
-    expected = (np.outer(totals, totals) - np.diag(totals)) / (totals.sum() - 1)
+    expected = np.outer(totals, totals) / (totals.sum() - 1)  # a value is at no distance from itself
     distance = _distance(values, totals, level)
     disagreement = float((expected * distance).sum())
     return 1 - float((observed * distance).sum()) / disagreement if disagreement else float("nan")
