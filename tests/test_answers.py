@@ -167,6 +167,27 @@ def test_a_change_that_could_not_be_read_again_is_refused(mine: Answers, change:
     assert mine.set("labels", "s03", 5)["labels"] == {"s02": 1, "s03": 5}
 
 
+def test_a_change_that_only_the_file_refuses_is_not_tried_again(mine: Answers) -> None:
+    mine.set("labels", "s02", 1)
+    again(mine).set("predictions", "x", 1)
+
+    def change(content: dict[str, Any]) -> None:
+        content["labels"]["s01"] = 9 if "x" in content["predictions"] else 1
+
+    with pytest.raises(ValueError, match="whole number from 1 to 5"):
+        mine.change(change)
+    assert mine.set("labels", "s03", 5)["labels"] == {"s02": 1, "s03": 5}
+
+
+def test_a_wrong_change_is_refused_even_where_nothing_can_be_saved(tmp_path: Path) -> None:
+    (tmp_path / "work").write_text("a file", encoding="utf-8")
+    answers = Answers(1, CODE, TEXT, tmp_path / "work")
+    with pytest.raises(ValueError, match="whole number from 1 to 5"):
+        answers.set("labels", "s01", 9)
+    (tmp_path / "work").unlink()
+    assert answers.set("labels", "s02", 1)["labels"] == {"s02": 1}
+
+
 # Two at once ----------------------------------------------------------------------------------------------
 
 
