@@ -177,19 +177,24 @@ def test_counts_in_any_order_are_right(right: pd.Series) -> None:
     assert result.message == "Yes: 31 sentences counted, rung by rung."
 
 
+def test_counting_another_column_is_the_change_the_lesson_asks_for() -> None:
+    result = check_counts(TABLE["paragraph"].value_counts(), TABLE)
+    assert (result.status, result.message) == ("correct", "Yes: now you have counted the column “paragraph”.")
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (TABLE["rung"], "counts add up to"),
+        (TABLE["rung"], "you have the column “rung”. Now count it."),
         (TABLE["rung"].head(20).value_counts(), "your counts add up to 20; the table holds 31 rungs."),
-        (TABLE["paragraph"].value_counts(), "add up to 31, but other rungs were counted"),
+        (TABLE["rung"].replace(5, 4).value_counts(), "add up to 31, but other rungs were counted"),
         (TABLE["sentence"].value_counts(), "counts holds something else than rungs and whole numbers"),
         (TABLE["rung"].value_counts(normalize=True), "counts holds something else than rungs and whole"),
         (COUNTS + 0.4, "counts holds something else"),
         (TABLE["rung"].astype(str).value_counts(), "counts holds something else"),
         (TABLE[["rung"]].value_counts(), "counts holds something else"),
         (TABLE, "counts is of type DataFrame. Counting a column gives a Series."),
-        (TABLE["rung"].value_counts, "counts is of type method."),
+        (TABLE["rung"].value_counts, "the two brackets are missing."),
         (COUNTS.to_dict(), "counts is of type dict."),
         (31, "counts is of type int."),
         ("6 4 2 4 15", "counts is of type str."),

@@ -144,6 +144,11 @@ def drop_column(cells: list[list[str]]) -> None:
         del row[at]
 
 
+def without_items_in(fields: list[Json]) -> None:
+    for described in fields:
+        described.pop("whosays:itemsIn", None)
+
+
 def first_lines(content: bytes, n: int) -> bytes:
     return b"".join(content.splitlines(keepends=True)[:n])
 
@@ -567,6 +572,18 @@ PACKAGES: dict[str, tuple[Break, str]] = {
         package(lambda r: r["phrases"]["schema"].pop("foreignKeys")),
         "phrases.foreignKeys: found none for sentence_id; expected one that leads to sentences",
     ),
+    "a key that may be empty": (
+        both(field("glossary", "id", constraints={}), cell("glossary.csv", 3, "id", "")),
+        "glossary.csv, row 3, id: found nothing; expected a value (string)",
+    ),
+    "a key of another type": (
+        field("reference_readings", "sentence_id", type="integer", constraints={}),
+        "reference_readings.foreignKeys: found sentence_id of type integer; expected string, as sentences.id",
+    ),
+    "a list that leads nowhere": (
+        package(lambda r: without_items_in(r["quotes"]["schema"]["fields"])),
+        "quotes.credited_speakers.whosays:itemsIn: found ''; expected 'actors'",
+    ),
     "items of an unknown table": (
         field("reference_quotes", "flags", **{"whosays:itemsIn": "flag"}),
         "reference_quotes.flags.whosays:itemsIn: found 'flag', which is no table",
@@ -759,6 +776,13 @@ def test_six_sentences_are_a_pack(tmp_path: Path) -> None:
     assert loaded.text == "One. Two “two”.\n\nThree. Four.\n\nFive. Six."
     assert list(loaded.tables) == ["sentences"]
     assert loaded.sentences["core"].isna().tolist() == [False, False, True, False, False, False]
+
+
+@pytest.mark.parametrize("sid", ["a b", "<b>", "x" * 41, "a,b", "s\n1", "“s”"])
+def test_an_id_of_a_sentence_is_a_plain_word(sid: str, tmp_path: Path) -> None:
+    folder = sentences_pack(tmp_path / "pack", [("é_1.b-2", 1, "One.", ""), (sid, 1, "Two.", "")])
+    (fault,) = check(folder)
+    assert (fault.row, fault.field, fault.expected) == (3, "id", "letters, digits, . _ - alone, at most 40")
 
 
 def test_the_fingerprint_is_that_of_the_sentences(folder: Path) -> None:

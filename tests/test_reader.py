@@ -294,7 +294,7 @@ def test_switches_say_how_many_marks_they_draw(reader: Reader) -> None:
         "look": ("Studied phrases", "3"),
         "rung": ("Rung", "once coded"),
     }
-    assert all(layer["on"] for layer in reader.view["layers"])
+    assert [layer["on"] for layer in reader.view["layers"]] == [False, True, False, True]
 
 
 @pytest.mark.parametrize(
@@ -329,6 +329,8 @@ def test_without_actors_and_places_a_name_is_its_words(tmp_path: Path) -> None:
 
 
 def test_a_mark_whose_layer_is_switched_off_hands_over_to_its_sentence(reader: Reader) -> None:
+    say(reader, "layer", layer="name", on=True)
+    say(reader, "layer", layer="look", on=True)
     panel(reader, "name", "m4")
     say(reader, "layer", layer="quote", on=False)
     assert reader.view["panel"]["of"] == ["name", "m4"]
@@ -430,6 +432,7 @@ def test_a_phrase(reader: Reader) -> None:
 
 
 def test_a_sentence_says_what_is_marked_in_it(reader: Reader) -> None:
+    say(reader, "layer", layer="name", on=True)
     found = panel(reader, "sentence", "a1")
     assert found["where"] == "a1 · paragraph 1 · sentence"
     assert parts(found) == [("", ["Marked in it: 3 names, 1 quotation."])]

@@ -95,16 +95,18 @@ def test_the_last_code_is_asked_about_and_gone_on_with(work: Path) -> None:
     assert who.view["state"] == "chosen"
 
 
-def test_start_new_offers_a_fresh_code_with_a_way_back(work: Path) -> None:
+def test_start_new_is_another_student_at_once(work: Path) -> None:
     store.choose_code("amber-otter-17", work)
-    who = Who(work)
+    heard: list[str] = []
+    who = Who(work, on_chosen=heard.append)
     say(who, "new")
-    assert who.view["code"] != "amber-otter-17"
-    assert acts(who) == ["take", "another", "have", "back"]
+    (code,) = set(store.codes(work)) - {"amber-otter-17"}
+    assert heard == [code], "the next click must not land among the answers of the one before"
+    assert who.view["ask"] == f"You work as {code}. Write it down."
     say(who, "back")
-    assert who.view["state"] == "continue"
+    assert who.view["ask"] == f"Continue as {code}, or start new?"
     say(who, "take")
-    assert store.codes(work) == ["amber-otter-17"], "the offer is not on the page any more"
+    assert len(store.codes(work)) == 2, "nothing is offered on this page"
 
 
 def test_not_you_leads_back_to_the_question(work: Path) -> None:

@@ -16,7 +16,7 @@ Status = Literal["not attempted", "not yet", "correct"]
 
 # What to ask a reader who chose this rung and is not there yet.
 LOOK_FOR = {
-    5: "Whose exact words would these be? Look for quotation marks and a name that speaks them.",
+    5: "Whose exact words would these be? One or two borrowed words are not yet a person’s own statement.",
     4: "Who is named? Count the people in the sentence who speak.",
     3: "Which organisation or government stands behind it? Is it the one that speaks?",
     2: "Is there a group that speaks? Or does the writer look into people’s heads?",
@@ -179,11 +179,18 @@ def check_counts(answer: object, table: pd.DataFrame) -> Result:
     n = sum(right.values())
     if not n:
         return Result("not attempted", 0.0, "Nothing to count yet: put some sentences on the ladder first.")
+    if callable(answer):
+        detail = ("Python calls a method only with brackets behind it: .value_counts()",)
+        return Result("not yet", 0.0, "Not yet: the two brackets are missing.", detail)
     if not isinstance(answer, pd.Series):
         message = f"Not yet: counts is of type {type(answer).__name__}. Counting a column gives a Series."
         return Result(
             "not yet", 0.0, message, ("Write the column first, then .value_counts() with its brackets.",)
         )
+    column = next((name for name in table.columns if answer.equals(table[name])), None)
+    if column is not None:
+        message = f"Not yet: you have the column “{column}”. Now count it."
+        return Result("not yet", 0.0, message, ("Add .value_counts() behind it, with the brackets.",))
     counted: list[tuple[Any, Any]] = list(answer.items())
     try:
         found = {_whole(k): _whole(v) for k, v in counted if not pd.isna(k) and v}
@@ -192,10 +199,17 @@ def check_counts(answer: object, table: pd.DataFrame) -> Result:
         return Result("not yet", 0.0, message, ('Take the column "rung" and count it.',))
     if found == right:
         return Result("correct", 1.0, f"Yes: {n} sentences counted, rung by rung.")
+    for name in table.columns:
+        if name != "rung" and found == dict(Counter(_whole(v) for v in table[name] if _is_whole(v))):
+            return Result("correct", 1.0, f"Yes: now you have counted the column “{name}”.")
     message = f"Not yet: your counts add up to {sum(found.values())}; the table holds {n} rungs."
     if sum(found.values()) == n:
         message = f"Not yet: your counts add up to {n}, but other rungs were counted than those of the table."
     return Result("not yet", 0.0, message, ('Look at the column: is it "rung"? Is it the whole table?',))
+
+
+def _is_whole(value: Any) -> bool:
+    return not isinstance(value, str) and not pd.isna(value) and value == int(value)
 
 
 def _whole(value: Any) -> int:

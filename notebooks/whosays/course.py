@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +30,10 @@ from whosays.widgets.who import Who
 
 ViewT = TypeVar("ViewT", bound=View)
 PageT = TypeVar("PageT", bound=Page)
+PAUSE = 1.0  # seconds after an answer, until charts follow
 SURE = ("just guessing", "sure")
+FIRST_SURE = "Saved. Now say how sure you are: then you see what is behind it."
+GUESS_FIRST = "Make your guess first. Then your strip appears here."
 NO_ITEM = "This pack has no such question for this lesson."
 NO_KEY = "This copy of the kit has no reference coding. Your teacher will show the class view."
 
@@ -56,6 +60,7 @@ class Lesson:
         self._asked: dict[str, str] = {}
         self._views: dict[str, View] = {}
         self._pages: dict[str, Page] = {}
+        self._timer: asyncio.TimerHandle | None = None
 
     def __repr__(self) -> str:
         keep = "Write this code down: it is how you find your work again."
@@ -77,9 +82,21 @@ class Lesson:
         self._redraw()
 
     def _redraw(self, *_: object) -> None:
-        """Bring the charts and notes further down up to date."""
+        """Bring the rungs in the reader, the charts and the notes up to date."""
+        if "reader" in self._views:
+            self._views["reader"].draw()
         for shown in self._pages.values():
             shown.redraw()
+
+    def _soon(self) -> None:
+        """Redraw once the student pauses: a chart takes longer than a click."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no notebook around
+            return
+        if self._timer:
+            self._timer.cancel()
+        self._timer = loop.call_later(PAUSE, self._redraw)
 
     # Widgets ------------------------------------------------------------------------------------------------
 
@@ -97,7 +114,7 @@ class Lesson:
 
     def deck(self) -> Deck:
         """The sentence deck."""
-        return self._view("deck", Deck(self.pack, self.answers, on_leave=self._redraw))
+        return self._view("deck", Deck(self.pack, self.answers, on_change=self._soon))
 
     def ladder(self) -> Page:
         """The source ladder as a picture in words."""
@@ -106,7 +123,7 @@ class Lesson:
     def choose(self, key: str, ask: str, options: Mapping[str, str]) -> Form:
         """A question without a right answer. ``options`` maps each option to what is said after it."""
         choices = tuple((text, text) for text in options)
-        said = {text: Result("correct", 1.0, reply) for text, reply in options.items()}
+        said = {text: Result("not attempted", 0.0, reply) for text, reply in options.items()}
         return self._form(key, Choice(key, "predictions", ask, choices, said))
 
     def predict(self, key: str, ask: str, options: Sequence[object]) -> Form:
@@ -137,16 +154,19 @@ class Lesson:
     def exit_ticket(self, n: int, ask: str) -> Form:
         """One item, one sentence, and how sure: the last five minutes."""
         sentence = Text("sentence", "exit_ticket", ask, limit=60)
-        sure = Scale("sure", "exit_ticket", "How sure are you of your answer?", *SURE)
-        return self._form("exit ticket", *self._item(n), sentence, sure)
+        sure = Scale("sure", "exit_ticket", "How sure are you of your choice?", *SURE)
+        return self._form("exit ticket", *self._item(n, self._is_sure), sure, sentence)
+
+    def _is_sure(self) -> bool:
+        return self.answers.get("exit_ticket", "sure") is not None
 
     def _form(self, key: str, *questions: Question, title: str = "") -> Form:
         return self._view(key, Form(self.answers, questions, title=title, on_saved=self._redraw))
 
-    def _item(self, n: int) -> list[Choice]:
-        """The lesson's ``n``-th item as a question, or nothing if the pack has none."""
+    def _item(self, n: int, ready: Callable[[], bool] = lambda: True) -> list[Choice]:
+        """The lesson's ``n``-th item, or nothing if there is none; feedback waits until ``ready``."""
         mine = self._items()
-        return [self._choice(mine[n - 1])] if 1 <= n <= len(mine) else []
+        return [self._choice(mine[n - 1], ready)] if 1 <= n <= len(mine) else []
 
     def _items(self) -> list[Item]:
         if "items" not in self.pack.tables:
@@ -156,9 +176,12 @@ class Lesson:
         mine = rows[(rows["lesson"] == self.number) & (rows["form"] == "lesson")]
         return [known[str(i)] for i in mine["id"]]
 
-    def _choice(self, item: Item) -> Choice:
+    def _choice(self, item: Item, ready: Callable[[], bool]) -> Choice:
+        def feedback(chosen: str) -> Result:
+            return check_choice(chosen, item) if ready() else Result("not attempted", 0.0, FIRST_SURE)
+
         options = tuple((o.id, o.text) for o in item.options)
-        return Choice(item.id, "items", item.stem, options, lambda chosen: check_choice(chosen, item))
+        return Choice(item.id, "items", item.stem, options, feedback)
 
     # Tables and charts --------------------------------------------------------------------------------------
 
@@ -166,10 +189,15 @@ class Lesson:
         """The student's own table so far: sentence, paragraph, text, rung."""
         return ladder.coded(self.pack.sentences, self.answers.refresh()["labels"])
 
-    def strip(self) -> Chart:
-        """The student's own ladder strip."""
+    def strip(self, after: str = "") -> Chart:
+        """The student's own ladder strip; with ``after`` it waits for the prediction of that name."""
         said = f"Source: your own coding of “{self.pack.title}”."
-        return self._page("strip", Chart(lambda: figures.ladder_strip(self.table(), caption=said)))
+
+        def draw() -> figures.Figure | None:
+            waits = after and after not in self.answers.refresh()["predictions"]
+            return None if waits else figures.ladder_strip(self.table(), caption=said)
+
+        return self._page("strip", Chart(draw, waiting=GUESS_FIRST))
 
     def check_counts(self, counts: object) -> None:
         """Say how far ``counts`` is a count of the rungs in the student's own table."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import sys
 from pathlib import Path
 
+from whosays.disk import write_whole
 from whosays.pack import kit_folder
 
 FIRST = "notebooks/00_start_here.ipynb"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 QUIET = Path(__file__).with_name("quiet")
 """A Jupyter configuration folder. It changes defaults only, so a user's own settings (a theme) still win."""
 
@@ -22,6 +25,8 @@ def start(port: int | None = None, ip: str = "localhost", browser: bool = True) 
         return _refuse(f"{kit / FIRST} is missing: the kit's folder is not complete. Get the kit again.")
     if port and (why := _port_problem(ip, port)):
         return _refuse(f"{why} Try another one, or leave --port out and a free one is chosen.")
+    for notebook in sorted((kit / "notebooks").glob("0*.ipynb")):
+        clear_dead_widgets(notebook)
     put_first("JUPYTER_CONFIG_PATH", QUIET)
     use_this_python()
     from jupyterlab.labapp import main
@@ -32,6 +37,24 @@ def start(port: int | None = None, ip: str = "localhost", browser: bool = True) 
     main(_options(kit, port, ip, browser))
     print("JupyterLab has stopped.")
     return 0
+
+
+def clear_dead_widgets(notebook: Path) -> bool:
+    """Take the outputs of widgets out of a saved notebook, and say whether there were any.
+
+    A widget lives no longer than its kernel: what a notebook saved of it shows as an error on the next day.
+    Everything else in the file stays, and so does a file that cannot be read or written.
+    """
+    try:
+        content = json.loads(notebook.read_text(encoding="utf-8"))
+        dead = [c for c in content["cells"] if any(WIDGET in o.get("data", ()) for o in c.get("outputs", ()))]
+        for cell in dead:
+            cell["outputs"], cell["execution_count"] = [], None
+        if dead:
+            write_whole(notebook, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return bool(dead)
 
 
 def use_this_python() -> None:

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 Figure = go.Figure
 MIME = "application/vnd.plotly.v1+json"
-CONFIG = {"displayModeBar": False, "showSendToCloud": False, "responsive": True, "scrollZoom": False}
+CONFIG = {"displayModeBar": False, "showSendToCloud": False, "scrollZoom": False}
 SERIF = (
     'Charter, "Bitstream Charter", "Charis SIL", "Sitka Text", Cambria, Georgia, "Liberation Serif", serif'
 )
@@ -84,7 +84,7 @@ def figure_table(figure: go.Figure) -> pd.DataFrame:
     meta = figure.layout.meta
     if not isinstance(meta, dict) or "table" not in meta:
         raise ValueError("this figure carries no table; figures of the kit do")
-    return pd.DataFrame(meta["table"])
+    return pd.DataFrame(meta["table"]).convert_dtypes()
 
 
 def base_figure(title: str, *, subtitle: str = "", height: int = 420) -> go.Figure:

@@ -70,7 +70,7 @@ function draw(view) {
   return [
     el("p", { class: "ws-ask", "data-key": "ask" }, view.ask),
     el("div", { class: "deck-progress", "data-key": "progress" }, strip(view),
-      el("div", { class: "ws-row deck-state" }, el("p", { class: "ws-note" }, view.progress),
+      el("div", { class: "ws-row deck-state" }, el("p", { class: "ws-note" }, `${view.progress} ${view.saved}`),
         view.paths.length > 0 && el("span", { class: "ws-seg", role: "group", "aria-label": "How many sentences" }, view.paths.map(([id, name]) =>
           el("button", { type: "button", "data-act": "path", "data-arg": id, "aria-pressed": String(view.path === id) }, name))),
         el("button", { type: "button", class: "ws-btn ws-btn--quiet deck-undo", "data-act": "undo", "aria-disabled": String(!view.can_undo) }, "Undo"))),
@@ -81,8 +81,7 @@ function draw(view) {
   ];
 }
 
-function leave(_arg, send, node) {
-  send({ do: "leave" });
+function leave(_arg, _send, node) {
   // On to the next heading of the notebook, past what belongs to the deck.
   let next = node.closest(".jp-Cell")?.nextElementSibling;
   while (next?.nextElementSibling && !next.matches(".jp-MarkdownCell")) next = next.nextElementSibling;
@@ -123,11 +122,14 @@ function keydown(event, root, send) {
 
 export default {
   render(context) {
-    let state = "";
+    let state = "", now = "";
     // A question that has its own answer takes the focus, once.
     const drawn = (root, view, had) => {
       if (had && view.state !== state && ["which word", "objecting"].includes(view.state)) root.querySelector("[data-home]")?.focus({ preventScroll: true });
-      state = view.state;
+      // A new sentence comes into view from its strip down, if its top was scrolled away.
+      const top = root.querySelector(".deck-card");
+      if (had && now && now !== view.now && top.getBoundingClientRect().top < 120) root.scrollIntoView({ block: "start" });
+      [state, now] = [view.state, view.now];
     };
     return mount(context, { draw, drawn, keydown, acts: { leave, objection, choose } });
   },

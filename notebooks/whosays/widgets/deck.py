@@ -33,8 +33,8 @@ class Deck(View):
     _esm = source("deck", ".js")
     _css = source("deck", ".css")
 
-    def __init__(self, pack: Pack, answers: Answers, on_leave: Callable[[], None] | None = None) -> None:
-        self.pack, self.answers, self._on_leave = pack, answers, on_leave
+    def __init__(self, pack: Pack, answers: Answers, on_change: Callable[[], None] | None = None) -> None:
+        self.pack, self.answers, self._on_change = pack, answers, on_change
         self._keys = rung_keys(pack)
         rows = pack.sentences
         self._ids: list[str] = list(rows["id"])
@@ -54,7 +54,13 @@ class Deck(View):
         self._past: list[tuple[str, int | None, bool]] = []
         self._streak: list[int] = []
         self._trouble = ""
+        self._only_core = self._was_on_core_path()
         self._open(self._next_open(self._ids[-1]) or self._ids[0])
+
+    def _was_on_core_path(self) -> bool:
+        """Whether only core sentences were answered, and others between them were passed over."""
+        done = [n for n, sid in enumerate(self._ids) if sid in self.answers.labels]
+        return bool(done) and len(done) <= done[-1] and all(self._ids[n] in self._core for n in done)
 
     def reload(self) -> None:
         self._resume()
@@ -102,9 +108,8 @@ class Deck(View):
         at = self._ids.index(self._now) + (1 if arg == "on" else -1)
         self._open(self._ids[min(max(at, 0), len(self._ids) - 1)])
 
-    def do_leave(self) -> None:
-        if self._on_leave:
-            self._on_leave()
+    def do_back(self) -> None:
+        self._open(self._now)
 
     def do_again(self) -> None:
         self._state = "open"
@@ -170,7 +175,11 @@ class Deck(View):
 
     def _save(self, change: Callable[[Content], None]) -> None:
         self._trouble = ""
-        self.answers.change(change)
+        try:
+            self.answers.change(change)
+        finally:  # what is not on the disk yet counts here already
+            if self._on_change:
+                self._on_change()
 
     def _save_entry(self, part: str, value: str | None) -> None:
         """Save what is said of the present sentence; None removes it."""
@@ -229,6 +238,7 @@ class Deck(View):
             "state": self._state,
             "strip": self._strip(),
             "progress": self._progress(),
+            "saved": f"Saved for {self.answers.code}.",
             "path": "core" if self._only_core else "all",
             "paths": [["all", f"All {len(self._ids)}"], ["core", f"{len(self._core)} core"]]
             if self._core
@@ -239,7 +249,7 @@ class Deck(View):
             "long": len(self._span[self._now]) > 1500,
             "after": self._neighbour(at + 1),
             "rungs": [[n, RUNGS[n]] for n in sorted(RUNGS)],
-            "chosen": labels.get(self._now) if self._state != "open" else None,
+            "chosen": labels.get(self._now),
             "feedback": box,
             "can_undo": bool(self._past),
             "trouble": self._trouble or self.answers.notice,

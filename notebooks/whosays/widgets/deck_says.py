@@ -35,8 +35,9 @@ def done(verdict: str, more: str = "") -> Box:
 
 def objecting(objection: str) -> Box:
     """Room for a reader who disagrees with the reference."""
-    said = "One sentence is enough. Your class and your teacher will see it, without your name."
-    return _box("plain", "Which words make you disagree?", [plain(said)], [], writing=objection)
+    said = "One sentence is enough. It is saved with your answers."
+    cancel = [["back", "Cancel", "quiet", ""]]
+    return _box("plain", "Which words make you disagree?", [plain(said)], cancel, writing=objection)
 
 
 def saved(result: Result) -> Box:
@@ -50,7 +51,7 @@ def agrees(result: Result, key: SentenceKey, label: int, objection: str) -> Box:
     if result.contested:
         cards = [_card(r, key, mine=r.rung == label) for r in key.readings]
         cards.sort(key=lambda card: not card["note"].startswith("Your"))
-        vote = "Which reading would you defend? Bring it to the class vote."
+        vote = "Which reading would you defend, and with which words?"
         actions = [NEXT, AGAIN, OBJECT]
         return _box("split", result.message, own_words, actions, readings=cards, after=vote)
     body = _reasons(result)

@@ -42,16 +42,23 @@ class Page:
 class Chart(Page):
     """A figure with what belongs to it: the legend in words, the caption, and the same numbers as a table."""
 
-    def __init__(self, make: Callable[[], figures.Figure]) -> None:
-        self._figure = make
-        super().__init__(lambda: _chart(make()))
+    def __init__(self, draw: Callable[[], figures.Figure | None], waiting: str = "") -> None:
+        self._draw, self._waiting = draw, waiting
+        super().__init__(self._parts)
 
     @property
-    def figure(self) -> figures.Figure:
-        return self._figure()
+    def figure(self) -> figures.Figure | None:
+        """The figure, or None while it waits for something."""
+        return self._draw()
 
     def as_table(self) -> pd.DataFrame:
-        return figures.figure_table(self.figure)
+        """The numbers of the chart; an empty table while it waits."""
+        figure = self.figure
+        return pd.DataFrame() if figure is None else figures.figure_table(figure)
+
+    def _parts(self) -> list[Bundle]:
+        figure = self.figure
+        return [note(self._waiting), note("")] if figure is None else _chart(figure)
 
 
 def html(parts: Iterable[str], plain: str) -> Bundle:
@@ -110,4 +117,4 @@ def _chart(figure: figures.Figure) -> list[Bundle]:
 
 
 def _cell(value: Any) -> str:
-    return "–" if value is None or value != value or value == "" else str(value)
+    return "–" if pd.isna(value) or value == "" else str(value)

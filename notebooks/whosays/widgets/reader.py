@@ -63,7 +63,8 @@ class Reader(View):
         self._marked = Counter((e.sentence, e.layer) for e in self._entries)
         count = Counter(e.layer for e in self._entries)
         self._counts = {layer: count[layer] for layer in TABLES if count[layer]}
-        self._on = {*self._counts, "rung"}
+        # One layer to begin with: names are many, and a phrase's card says a good deal about its sentence.
+        self._on = {"quote", "rung"}
         cells = pack.sentences
         self._span = {
             str(sid): Span(int(a), int(b))

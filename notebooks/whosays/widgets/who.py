@@ -87,7 +87,8 @@ class Who(View):
             self._choose(self._current)
 
     def do_new(self) -> None:
-        self._go("offer")
+        """A fresh code, at once: the next click must not land among the answers of the one before."""
+        self._choose(store.new_code(self._work))
 
     def do_have(self) -> None:
         self._go("type")
