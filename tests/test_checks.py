@@ -191,6 +191,8 @@ def test_counting_another_column_is_the_change_the_lesson_asks_for() -> None:
         (TABLE["sentence"].value_counts(), "counts holds something else than rungs and whole numbers"),
         (TABLE["rung"].value_counts(normalize=True), "counts holds something else than rungs and whole"),
         (COUNTS + 0.4, "counts holds something else"),
+        (COUNTS.astype(float) * float("inf"), "counts holds something else"),
+        (pd.Series(dtype="int64"), "your counts add up to 0; the table holds 31 rungs."),
         (TABLE["rung"].astype(str).value_counts(), "counts holds something else"),
         (TABLE[["rung"]].value_counts(), "counts holds something else"),
         (TABLE, "counts is of type DataFrame. Counting a column gives a Series."),

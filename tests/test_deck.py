@@ -298,6 +298,7 @@ def test_the_end_leads_on_to_the_strip(tmp_path: Path) -> None:
     assert (view["state"], view["feedback"]["tone"]) == ("done", "ok")
     assert view["feedback"]["verdict"] == "All 31 done. Now see them side by side."
     assert actions(view) == ["leave"]
+    assert press(deck, "back")["state"] == "answered"
     assert open_deck(tmp_path).view["now"] == "s01", "all answered: back at the beginning"
 
 
@@ -404,6 +405,7 @@ def test_an_answer_that_cannot_be_saved_is_shown_said_and_saved_later(
     full_disk(True)
     view = at(deck, PLAIN, 4)
     assert "is on a full disk" in view["trouble"]
+    assert view["saved"] == "Not saved yet."
     assert view["say"].startswith("Your answer could not be saved.")
     assert (view["chosen"], view["feedback"]["tone"]) == (4, "ok"), "work goes on"
     at(deck, "s02", wrong("s02"))
@@ -418,7 +420,8 @@ def test_an_answer_that_cannot_be_saved_is_shown_said_and_saved_later(
     assert (deck.view["now"], deck.view["chosen"]) == ("s03", 5)
     assert not deck.answers.path.exists()
     full_disk(False)
-    assert at(deck, "s05", 4)["trouble"] == ""
+    view = at(deck, "s05", 4)
+    assert (view["trouble"], view["saved"]) == ("", f"Saved for {CODE}.")
     assert on_disk(deck)["labels"] == {PLAIN: 4, "s03": 5, "s05": 4}
     assert on_disk(deck)["challenges"] == {"s02": "No."}
 
@@ -442,7 +445,10 @@ HOSTILE: list[object] = [
     *({"do": "objection", "arg": arg} for arg in ("x", None, 3, ["x"])),
     *({"do": "step", "arg": arg} for arg in ("back", None, [], 7)),
     *({"do": "path", "arg": arg} for arg in ("all", None, [], "x")),
-    *({"do": do} for do in ("reference", "object", "undo", "leave", "again", "save", "_open", "__init__")),
+    *(
+        {"do": do}
+        for do in ("reference", "object", "undo", "leave", "back", "again", "save", "_open", "__init__")
+    ),
     *(
         {"do": "choose", "arg": "4", "self": 1},
         {"do": "go", "arg": "s02", "more": 1},

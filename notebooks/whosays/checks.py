@@ -14,14 +14,24 @@ from whosays.pack import Pack, records
 
 Status = Literal["not attempted", "not yet", "correct"]
 
-# What to ask a reader who chose this rung and is not there yet.
+# What to ask a reader who chose this rung: where the reference stands below it, and where it stands above.
 LOOK_FOR = {
-    5: "Whose exact words would these be? One or two borrowed words are not yet a person’s own statement.",
-    4: "Who is named? Count the people in the sentence who speak.",
-    3: "Which organisation or government stands behind it? Is it the one that speaks?",
-    2: "Is there a group that speaks? Or does the writer look into people’s heads?",
-    1: "Is there really no source? Look for a name, a group or a verb such as “said”.",
+    5: ("Do the marks hold somebody’s whole statement, or only a few borrowed words?", ""),
+    4: (
+        "Who is named? Count the people in the sentence who speak.",
+        "Somebody is named. Is the statement retold, or can you read it word for word?",
+    ),
+    3: (
+        "Does an organisation tell us so? Or does the writer tell us about it?",
+        "Is it an organisation that speaks? Or somebody with a name?",
+    ),
+    2: (
+        "Does this group tell us so? Or does the writer look into people’s heads?",
+        "Is it a group that nobody could phone? Or can you find out who it is?",
+    ),
+    1: ("", "Is there really no source? Look for somebody who speaks, and for a verb such as “said”."),
 }
+NO_MARKS = "Exact words stand between quotation marks. Are there any here?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,7 @@ class SentenceKey:
     """The reference coding of one sentence.
 
     ``accepted`` holds every rung that counts in full and ``readings`` the reasons given for them, both with
-    the reference first.
+    the reference first. ``quoted`` says whether any words of the sentence stand in quotation marks.
     """
 
     sentence_id: str
@@ -47,6 +57,7 @@ class SentenceKey:
     contested: bool
     readings: tuple[Reading, ...]
     accepted: tuple[int, ...]
+    quoted: bool = True
 
     def reading(self, rung: int) -> Reading | None:
         return next((r for r in self.readings if r.rung == rung), None)
@@ -80,14 +91,23 @@ def rung_keys(pack: Pack) -> dict[str, SentenceKey]:
     for row in records(pack.reference["reasons"]) if "reasons" in pack.reference else ():
         reading = Reading(row["rung"], row["text"], Span(row["start"], row["end"]), row["reason"])
         readings.setdefault(row["sentence_id"], []).append(reading)
+    text = dict(zip(pack.sentences["id"], pack.sentences["text"], strict=True))
     keys = {}
     for row in records(pack.reference["sentences"]):
         sid, rung = row["sentence_id"], row["rung"]
         accepted = tuple(dict.fromkeys((rung, *row["accept_rung"])))
         given = sorted(readings.get(sid, ()), key=lambda r, first=rung: r.rung != first)
         reasons = tuple(r for r in given if r.rung in accepted)
-        keys[sid] = SentenceKey(sid, rung, row["contested_rung"], reasons, accepted)
+        quoted = "“" in text.get(sid, "“")
+        keys[sid] = SentenceKey(sid, rung, row["contested_rung"], reasons, accepted, quoted)
     return keys
+
+
+def _look_for(answer: int, key: SentenceKey) -> str:
+    if answer == max(RUNGS) and not key.quoted:
+        return NO_MARKS
+    too_high, too_low = LOOK_FOR[answer]
+    return too_low if answer < key.rung else too_high
 
 
 def check_rung(answer: int | None, key: SentenceKey) -> Result:
@@ -100,7 +120,7 @@ def check_rung(answer: int | None, key: SentenceKey) -> Result:
     if answer not in key.accepted:
         words, spans, _ = _parts(key.readings[0] if key.readings else None)
         message = f"Not yet: you chose {answer}, {name}."
-        return Result("not yet", 0.0, message, (LOOK_FOR[answer],), words, spans, key.contested)
+        return Result("not yet", 0.0, message, (_look_for(answer, key),), words, spans, key.contested)
     words, spans, detail = _parts(key.reading(answer))
     message = f"The reference coding agrees: rung {answer}, {name}."
     if key.contested or answer != key.rung:
@@ -194,13 +214,14 @@ def check_counts(answer: object, table: pd.DataFrame) -> Result:
     counted: list[tuple[Any, Any]] = list(answer.items())
     try:
         found = {_whole(k): _whole(v) for k, v in counted if not pd.isna(k) and v}
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         message = "Not yet: counts holds something else than rungs and whole numbers."
         return Result("not yet", 0.0, message, ('Take the column "rung" and count it.',))
     if found == right:
         return Result("correct", 1.0, f"Yes: {n} sentences counted, rung by rung.")
     for name in table.columns:
-        if name != "rung" and found == dict(Counter(_whole(v) for v in table[name] if _is_whole(v))):
+        other = dict(Counter(_whole(v) for v in table[name] if _is_whole(v)))
+        if other and found == other:
             return Result("correct", 1.0, f"Yes: now you have counted the column “{name}”.")
     message = f"Not yet: your counts add up to {sum(found.values())}; the table holds {n} rungs."
     if sum(found.values()) == n:
@@ -213,7 +234,7 @@ def _is_whole(value: Any) -> bool:
 
 
 def _whole(value: Any) -> int:
-    """The value as a whole number. Raises ValueError or TypeError if it is none."""
+    """The value as a whole number. Raises ValueError, OverflowError or TypeError if it is none."""
     if isinstance(value, str) or value != int(value):
         raise ValueError(value)
     return int(value)

@@ -53,7 +53,7 @@ class Deck(View):
         """Go to the first open sentence of whoever's answers these are."""
         self._past: list[tuple[str, int | None, bool]] = []
         self._streak: list[int] = []
-        self._trouble = ""
+        self._trouble = self._undone = ""
         self._only_core = self._was_on_core_path()
         self._open(self._next_open(self._ids[-1]) or self._ids[0])
 
@@ -155,6 +155,7 @@ class Deck(View):
             self._save(change)
         finally:  # it is undone here even if it is not saved yet
             self._open(sid)
+            self._undone = f"Undone: {sid} is {f'on rung {before}' if before else 'not answered'} again. "
 
     def not_saved(self, error: NotSaved) -> None:
         self._trouble = str(error)
@@ -172,6 +173,10 @@ class Deck(View):
         if same:
             self._streak = []
         self._save(lambda content: _label(content, sid, rung))
+
+    def draw(self) -> None:
+        super().draw()
+        self._undone = ""
 
     def _save(self, change: Callable[[Content], None]) -> None:
         self._trouble = ""
@@ -238,7 +243,7 @@ class Deck(View):
             "state": self._state,
             "strip": self._strip(),
             "progress": self._progress(),
-            "saved": f"Saved for {self.answers.code}.",
+            "saved": "Not saved yet." if self._trouble else f"Saved for {self.answers.code}.",
             "path": "core" if self._only_core else "all",
             "paths": [["all", f"All {len(self._ids)}"], ["core", f"{len(self._core)} core"]]
             if self._core
@@ -263,8 +268,8 @@ class Deck(View):
         here = (
             f"Sentence {self._now}. {self.pack.text[self._span[self._now].start : self._span[self._now].end]}"
         )
-        if box is None:
-            return here[:400]
+        if box is None or self._undone:
+            return f"{self._undone}{here}"[:400]
         spoken = [box["verdict"], *("".join(s["t"] for s in p) for p in box["body"])]
         spoken += [f"Rung {r['rung']}: {r['name']}. {r['reason']}" for r in box["readings"]]
         return " ".join(spoken)[:600]
