@@ -241,12 +241,12 @@ class Answers:
         return self.folder / f"L{self.lesson}.text-{key}.json"
 
     def _brought_back(self, mend: bool) -> Content:
-        """Answers to this text that waited while another one was open; empty where there are none."""
+        """Answers to this text that waited while another one was open, or else what this session knows."""
         path = self._put_away(self.fingerprint)
         try:
             content = _parse(patiently(path.read_bytes))
         except OSError:
-            return self._empty()
+            return copy.deepcopy(self.content)  # a file that somebody deleted is written again from the page
         if content is None or content["pack_fingerprint"] != self.fingerprint:
             self._set_aside(path, mend)
             return self._empty()

@@ -82,7 +82,8 @@ function feedback(tone, verdict, ...body) {
     el("div", {}, el("p", { class: "ws-verdict" }, verdict), body));
 }
 
-const SILENT_FOR = 6000;
+const SILENT_FOR = 5000;
+const PASSED_ON = new Set(["s", "b", "C"]); // save, side bar, command palette: JupyterLab's, also from inside a widget
 
 /**
  * Draw `model.view` into `host` with `draw(view)`, and keep it drawn.
@@ -93,8 +94,8 @@ function mount({ model, el: host }, { draw, acts = {}, keydown, drawn, events = 
   host.classList.add("ws");
   const root = el("div", { class: "ws-root", tabindex: "-1" });
   const live = el("div", { class: "ws-vh", role: "status", "aria-live": "polite" });
-  const lost = el("div", { class: "ws-lost", hidden: true }, feedback("warn", "Python does not answer.",
-    el("p", {}, "What you did before is saved. Choose Run, then Run All Cells, and go on where you were.")));
+  const lost = el("div", { class: "ws-lost", hidden: true, role: "alert" }, feedback("warn", "Python does not answer.",
+    el("p", {}, "Was it restarted? What you did before is saved. Choose Run, then Run All Cells, and go on where you were.")));
   host.append(root, lost, live);
   let timer = 0, spoken = "", turn = -1;
 
@@ -121,7 +122,8 @@ function mount({ model, el: host }, { draw, acts = {}, keydown, drawn, events = 
     else send(arg === undefined ? { do: act } : { do: act, arg });
   };
   const key = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) return passOn(event, host);
+    if (event.altKey) return;
     if (keydown) keydown(event, root, send);
     event.stopPropagation();
   };
@@ -142,6 +144,15 @@ function mount({ model, el: host }, { draw, acts = {}, keydown, drawn, events = 
     document.removeEventListener("click", beside);
     model.off("change:view", show);
   };
+}
+
+/** Hand a shortcut to JupyterLab, which does not look at keys pressed inside a widget. */
+function passOn(event, host) {
+  const cell = host.closest(".jp-Cell");
+  if (!cell || !PASSED_ON.has(event.key) || (event.key === "b" && event.target.matches("textarea, input"))) return;
+  const { key, code, keyCode, ctrlKey, metaKey, shiftKey } = event;
+  event.preventDefault();
+  cell.dispatchEvent(new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey, metaKey, shiftKey, bubbles: true, cancelable: true }));
 }
 
 /** Move focus among `nodes` by arrow keys; returns the node that got it. */

@@ -48,7 +48,7 @@ function choices(view) {
     const mine = view.chosen === n;
     return el("button", { type: "button", class: "ws-choice", role: "radio", "aria-checked": String(mine), "data-key": `c${n}`, "data-act": "choose", "data-arg": n,
       tabindex: n === home ? 0 : -1, ...(n === home && view.state !== "which word" ? { "data-home": !settled || !view.feedback } : {}) },
-      el("span", { class: "ws-key", "aria-hidden": "true" }, n), bars(n, view.rungs.length), el("b", {}, name), mine && el("span", { class: "ws-you" }, "your answer"));
+      el("span", { class: "ws-key" }, n), bars(n, view.rungs.length), el("b", {}, name), mine && el("span", { class: "ws-you" }, "your answer"));
   }));
 }
 
@@ -86,6 +86,8 @@ function leave(_arg, _send, node) {
   let next = node.closest(".jp-Cell")?.nextElementSibling;
   while (next?.nextElementSibling && !next.matches(".jp-MarkdownCell")) next = next.nextElementSibling;
   next?.scrollIntoView({ block: "start" });
+  while (next && !next.querySelector(".ws-root input, .ws-root button")) next = next.nextElementSibling;
+  next?.querySelector(".ws-root input, .ws-root button").focus({ preventScroll: true });
 }
 
 function objection(_arg, send, node) {
@@ -126,9 +128,9 @@ export default {
     // A question that has its own answer takes the focus, once.
     const drawn = (root, view, had) => {
       if (had && view.state !== state && ["which word", "objecting"].includes(view.state)) root.querySelector("[data-home]")?.focus({ preventScroll: true });
-      // A new sentence comes into view from its strip down, if its top was scrolled away.
-      const top = root.querySelector(".deck-card");
-      if (had && now && now !== view.now && top.getBoundingClientRect().top < 120) root.scrollIntoView({ block: "start" });
+      // What is new comes into view: the next sentence, or what is said to an answer.
+      const seen = had && now && (now !== view.now ? ".deck-card" : state !== view.state && view.feedback && ".ws-fb");
+      if (seen) root.querySelector(seen)?.scrollIntoView({ block: "nearest" });
       [state, now] = [view.state, view.now];
     };
     return mount(context, { draw, drawn, keydown, acts: { leave, objection, choose } });

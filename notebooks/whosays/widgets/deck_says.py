@@ -19,6 +19,7 @@ NEXT = ["next", "Next sentence", "go", "Enter"]
 AGAIN = ["again", "Change my answer", "quiet", ""]
 OBJECT = ["object", "I disagree with the reference", "quiet", ""]
 LEAVE = ["leave", "On to my ladder strip", "go", "Enter"]
+NOT_FALSE = "Weakly sourced is not the same as false: it means you cannot check it from here."
 WEAK = 2  # up to this rung nobody is named who could be asked
 
 
@@ -56,14 +57,15 @@ def agrees(result: Result, key: SentenceKey, label: int, objection: str) -> Box:
         return _box("split", result.message, own_words, actions, readings=cards, after=vote)
     body = _reasons(result)
     if key.rung <= WEAK:
-        weak = "Weakly sourced is not the same as false: it means you cannot check it from here."
-        body.append(plain(weak))
+        body.append(plain(NOT_FALSE))
     return _box("ok", result.message, [*body, *own_words], [NEXT, AGAIN, OBJECT])
 
 
 def reference(result: Result, key: SentenceKey, objection: str) -> Box:
     """The reference, for a reader who asked to see it."""
     own_words, actions = _objected(objection), [NEXT, AGAIN, OBJECT]
+    if key.rung <= WEAK:
+        own_words = [plain(NOT_FALSE), *own_words]
     if result.contested and key.readings:
         cards = [_card(r, key) for r in key.readings]
         return _box("split", "Careful readers split here.", own_words, actions, readings=cards)

@@ -120,6 +120,11 @@ function form({ model, el: host }) {
       write(target.dataset.q, target.value, true);
     },
     keydown(event) {
+      // Arrow keys move among the options and do not choose: a choice is answered at once.
+      if (event.target.matches("input[type=radio]") && !event.ctrlKey && !event.metaKey) {
+        const radios = [...event.target.closest(".form-q").querySelectorAll("input[type=radio]")];
+        rove(event, radios);
+      }
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
         event.preventDefault();
         flush();

@@ -25,15 +25,18 @@ class Page:
     def __init__(self, make: Callable[[], list[Bundle]]) -> None:
         self._make = make
         self._handles: list[DisplayHandle] = []
+        self._shown: list[Bundle] = []
 
     def _ipython_display_(self) -> None:
-        self._handles = [display(b, raw=True, display_id=True) for b in self._make()]
+        self._shown = self._make()
+        self._handles = [display(b, raw=True, display_id=True) for b in self._shown]
 
     def redraw(self) -> None:
-        """Show the present state where the page stands already."""
-        if self._handles:
-            for handle, bundle in zip(self._handles, self._make(), strict=True):
-                handle.update(bundle, raw=True)
+        """Show the present state where the page stands already; what is the same stays untouched."""
+        before, self._shown = self._shown, self._make() if self._handles else []
+        for handle, old, new in zip(self._handles, before, self._shown, strict=True):
+            if old != new:
+                handle.update(new, raw=True)
 
     def __repr__(self) -> str:
         return "\n".join(str(b["text/plain"]) for b in self._make())

@@ -28,7 +28,7 @@ NOTHING_MARKED = "No layer that is switched on marks anything here."
 NO_RUNG = "No rung yet: your number appears beside a sentence as soon as you have put it on the ladder."
 TABLES = {"name": "mentions", "quote": "quotes", "look": "phrases"}
 LABELS = {"name": "Names", "quote": "Quotations", "look": "Studied phrases", "rung": "Rung"}
-SPOKEN = 600
+SPOKEN = 160
 
 
 @dataclass(frozen=True, slots=True)
