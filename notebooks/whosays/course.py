@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -30,7 +29,6 @@ from whosays.widgets.who import Who
 
 ViewT = TypeVar("ViewT", bound=View)
 PageT = TypeVar("PageT", bound=Page)
-PAUSE = 1.0  # seconds after an answer, until charts follow
 SURE = ("just guessing", "sure")
 FIRST_SURE = "Saved. Now say how sure you are: then you see what is behind it."
 GUESS_FIRST = "Make your guess first. Then your strip appears here."
@@ -60,7 +58,6 @@ class Lesson:
         self._asked: dict[str, str] = {}
         self._views: dict[str, View] = {}
         self._pages: dict[str, Page] = {}
-        self._timer: asyncio.TimerHandle | None = None
 
     def __repr__(self) -> str:
         keep = "Write this code down: it is how you find your work again."
@@ -88,16 +85,6 @@ class Lesson:
         for shown in self._pages.values():
             shown.redraw()
 
-    def _soon(self) -> None:
-        """Redraw once the student pauses: a chart takes longer than a click."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # no notebook around
-            return
-        if self._timer:
-            self._timer.cancel()
-        self._timer = loop.call_later(PAUSE, self._redraw)
-
     # Widgets ------------------------------------------------------------------------------------------------
 
     def who(self) -> Who:
@@ -114,7 +101,7 @@ class Lesson:
 
     def deck(self) -> Deck:
         """The sentence deck."""
-        return self._view("deck", Deck(self.pack, self.answers, on_change=self._soon))
+        return self._view("deck", Deck(self.pack, self.answers, on_change=self._redraw))
 
     def ladder(self) -> Page:
         """The source ladder as a picture in words."""

@@ -78,6 +78,8 @@ class View(anywidget.AnyWidget):
             method(**arguments)
         except NotSaved as error:
             self.not_saved(error)
-        except (TypeError, ValueError, KeyError):  # a message that no button of ours sends
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
+            # No button of ours sends such a message; where one does, the log says what went wrong.
+            self.log.warning("%s could not do %.200r", type(self).__name__, content, exc_info=True)
             return
         self.draw()

@@ -1,5 +1,7 @@
 // The sentence deck: a strip of squares, one large sentence, five answers, feedback below.
 
+const PAUSE = 1000;
+
 function bars(rung, of) {
   const rects = Array.from({ length: of }, (_, i) => el("rect", { x: 0.5 + 8 * i, y: 21 - 5 * i, width: 6, height: 5 + 5 * i,
     class: i + 1 === rung ? "is-on" : "" }));
@@ -124,14 +126,20 @@ function keydown(event, root, send) {
 
 export default {
   render(context) {
-    let state = "", now = "";
+    let state = "", now = "", progress = "", timer = 0;
     // A question that has its own answer takes the focus, once.
-    const drawn = (root, view, had) => {
+    const drawn = (root, view, had, send) => {
       if (had && view.state !== state && ["which word", "objecting"].includes(view.state)) root.querySelector("[data-home]")?.focus({ preventScroll: true });
       // What is new comes into view: the next sentence, or what is said to an answer.
       const seen = had && now && (now !== view.now ? ".deck-card" : state !== view.state && view.feedback && ".ws-fb");
       if (seen) root.querySelector(seen)?.scrollIntoView({ block: "nearest" });
-      [state, now] = [view.state, view.now];
+      // Charts take longer than a click, so they follow once the reader pauses.
+      const answers = JSON.stringify(view.strip.map(({ rung }) => rung));
+      if (progress && answers !== progress) {
+        clearTimeout(timer);
+        timer = setTimeout(() => send({ do: "settled" }), PAUSE);
+      }
+      [state, now, progress] = [view.state, view.now, answers];
     };
     return mount(context, { draw, drawn, keydown, acts: { leave, objection, choose } });
   },

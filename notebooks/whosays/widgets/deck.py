@@ -84,6 +84,7 @@ class Deck(View):
             if self._state == "which word":
                 self._state = "answered"
             self.draw()
+        self.do_settled()
         return self._result()
 
     def do_choose(self, arg: str) -> None:
@@ -107,6 +108,11 @@ class Deck(View):
     def do_step(self, arg: str) -> None:
         at = self._ids.index(self._now) + (1 if arg == "on" else -1)
         self._open(self._ids[min(max(at, 0), len(self._ids) - 1)])
+
+    def do_settled(self) -> None:
+        """The reader has paused after an answer: what stands further down may follow."""
+        if self._on_change:
+            self._on_change()
 
     def do_back(self) -> None:
         self._open(self._now)
@@ -180,11 +186,7 @@ class Deck(View):
 
     def _save(self, change: Callable[[Content], None]) -> None:
         self._trouble = ""
-        try:
-            self.answers.change(change)
-        finally:  # what is not on the disk yet counts here already
-            if self._on_change:
-                self._on_change()
+        self.answers.change(change)
 
     def _save_entry(self, part: str, value: str | None) -> None:
         """Save what is said of the present sentence; None removes it."""
