@@ -19,7 +19,7 @@ import whosays as library
 from helpers import DATA, KIT, TOKEN, network_attempts, offline_env, running_lab, whosays
 from whosays.cli import doctor as doctor_module
 from whosays.cli.doctor import kernel_tick, signs
-from whosays.cli.start import WIDGET, clear_dead_widgets, put_first
+from whosays.cli.start import WIDGET, clear_dead_widgets, fold_side_bars, put_first
 
 FIRST = "notebooks/00_start_here.ipynb"
 SETTINGS = "/lab/api/settings/@jupyterlab/apputils-extension"
@@ -292,6 +292,23 @@ def test_check_never_shows_a_traceback(bad: str, tmp_path: Path) -> None:
         assert said == f"{place} is no folder. Give the folder that holds datapackage.json.\n"
     else:
         assert said.startswith("datapackage.json")
+
+
+def test_start_folds_the_side_bars_in_the_kits_own_layout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", "the user's")
+    fold_side_bars(tmp_path / "lab")
+    assert not (tmp_path / "lab").exists()
+    monkeypatch.delenv("JUPYTERLAB_WORKSPACES_DIR")
+    fold_side_bars(tmp_path / "lab")
+    assert os.environ["JUPYTERLAB_WORKSPACES_DIR"] == str(tmp_path / "lab")
+    (file,) = (tmp_path / "lab").iterdir()
+    content = json.loads(file.read_text(encoding="utf-8"))
+    assert content["metadata"]["id"] == "default"
+    layout = content["data"]["layout-restorer:data"]
+    assert layout["left"]["collapsed"]
+    assert layout["right"]["collapsed"]
 
 
 def test_start_clears_what_dead_widgets_left_and_nothing_else(tmp_path: Path) -> None:

@@ -219,6 +219,9 @@ def start_here() -> list[str]:
     ticks = word(len(Ticks().view["ticks"]))
     date = re.search(r"On (\d+ \w+ \d{4}),", the_pack().text)
     assert date
+    datasheet = (DATA / "README.md").read_text(encoding="utf-8")
+    checked = re.search(r"Facts checked against stored sources;[^(]*\((\d+ \w+ \d{4})\)", datasheet)
+    assert checked
     return [
         "15 minutes, before the first lesson",  # as long as LESSONS plans for it
         f"{ticks.title()} ticks mean yes",
@@ -226,6 +229,7 @@ def start_here() -> list[str]:
         f"takes {MINUTES[-1]} minutes and has the same {word(len(plan()))} steps",
         *(f"| {minutes} |" for minutes in plan()),
         f"article of {date[1]}",
+        f"stored sources on {checked[1]};",
     ]
 
 
@@ -368,6 +372,8 @@ QUOTES = {
         "It says NATO, so Rutte is the source.": "a student may say so",
         "So is NATO lying?": "a student may ask so",
         "So everything is fake?": "a student may ask so",
+        "Error displaying widget": "JupyterLab says so",
+        "damaged": "part of a file's name",
     },
 }
 

@@ -8,7 +8,9 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
+from whosays.answers import work_folder
 from whosays.disk import write_whole
 from whosays.pack import kit_folder
 
@@ -28,6 +30,7 @@ def start(port: int | None = None, ip: str = "localhost", browser: bool = True) 
     for notebook in sorted((kit / "notebooks").glob("0*.ipynb")):
         clear_dead_widgets(notebook)
     put_first("JUPYTER_CONFIG_PATH", QUIET)
+    fold_side_bars(work_folder() / ".lab")
     use_this_python()
     from jupyterlab.labapp import main
 
@@ -55,6 +58,32 @@ def clear_dead_widgets(notebook: Path) -> bool:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
     return bool(dead)
+
+
+def fold_side_bars(folder: Path) -> None:
+    """Open JupyterLab with its side bars folded away, so that a lesson has the whole width of a small screen.
+
+    The layout is kept in the kit, not in the user's own; a layout folder that is set already is left alone.
+    """
+    from jupyterlab_server.workspaces_handler import WORKSPACE_EXTENSION, slugify
+
+    if "JUPYTERLAB_WORKSPACES_DIR" in os.environ:
+        return
+    bar: dict[str, Any] = {
+        "collapsed": True,
+        "visible": True,
+        "current": None,
+        "widgets": [],
+        "widgetStates": {},
+    }
+    layout = {"main": {"dock": None}, "left": bar, "right": bar, "relativeSizes": [0, 1, 0]}
+    content = {"data": {"layout-restorer:data": layout}, "metadata": {"id": "default"}}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / (slugify("default") + WORKSPACE_EXTENSION), json.dumps(content))
+    except OSError:
+        return  # the lesson works with the side bar, too
+    os.environ["JUPYTERLAB_WORKSPACES_DIR"] = str(folder)
 
 
 def use_this_python() -> None:

@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 
 Figure = go.Figure
 MIME = "application/vnd.plotly.v1+json"
+WIDTH = 44  # characters of a title line: it fits 520 px, and a chart cannot wrap by itself
 CONFIG = {"displayModeBar": False, "showSendToCloud": False, "scrollZoom": False}
 SERIF = (
     'Charter, "Bitstream Charter", "Charis SIL", "Sitka Text", Cambria, Georgia, "Liberation Serif", serif'
@@ -89,7 +90,9 @@ def figure_table(figure: go.Figure) -> pd.DataFrame:
 
 def base_figure(title: str, *, subtitle: str = "", height: int = 420) -> go.Figure:
     """An empty figure in the kit's look; the title states the finding."""
-    lines = textwrap.wrap(title, 62) or [""]
+    lines = textwrap.wrap(title, WIDTH) or [""]
+    below = textwrap.wrap(subtitle, WIDTH + 12)
+    room = 28 * len(lines) + 20 * max(0, len(below) - 1)
     head = "<br>".join(f"<b>{line}</b>" for line in lines)
     figure = go.Figure()
     figure.update_layout(
@@ -102,15 +105,18 @@ def base_figure(title: str, *, subtitle: str = "", height: int = 420) -> go.Figu
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"t": 14, "l": 8},
+            "pad": {"t": 14 + 27 * (len(lines) - 1), "l": 8},
             "font": {"family": SERIF, "size": 23, "color": colour("ink")},
-            "subtitle": {"text": subtitle, "font": {"family": SANS, "size": 16, "color": colour("ink 2")}},
+            "subtitle": {
+                "text": "<br>".join(below),
+                "font": {"family": SANS, "size": 16, "color": colour("ink 2")},
+            },
         },
         font={"family": SANS, "size": 14, "color": colour("ink 2")},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 44, "r": 12, "t": 52 + 28 * len(lines), "b": 84},
-        height=height + 28 * len(lines),
+        margin={"l": 44, "r": 12, "t": 56 + room, "b": 84},
+        height=height + room,
         autosize=True,
         showlegend=False,
         dragmode=False,

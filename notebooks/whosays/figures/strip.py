@@ -173,8 +173,8 @@ def _paragraph_bands(figure: go.Figure, table: pd.DataFrame) -> None:
                 x=(first + last) / 2,
                 yref="paper",
                 y=0,
-                yshift=-34,
-                text=f"<b>¶{paragraph}</b>",
+                yshift=-40,
+                text=f"<b>{paragraph}</b>",
                 showarrow=False,
                 font={"size": 13, "color": colour("ink")},
             )
@@ -254,14 +254,14 @@ def _axes(figure: go.Figure, table: pd.DataFrame) -> None:
         tickmode="array",
         tickvals=at,
         ticktext=[_number(table["sentence"][i]) for i in at],
-        tickangle=0,
+        autotickangles=[0, 90],
         tickfont={"size": 13},
         showgrid=False,
         zeroline=False,
         showline=False,
         fixedrange=True,
         ticklabelshift=0,
-        title={"text": "sentence and paragraph (¶), in reading order", "font": {"size": 14}, "standoff": 34},
+        title={"text": "sentence, and paragraph in bold", "font": {"size": 14}, "standoff": 34},
     )
     figure.update_yaxes(
         range=[0, TOP],
