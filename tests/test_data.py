@@ -27,6 +27,13 @@ RIGHT = {i: next(o["text"] for o in o_ if ANSWERS[o["id"]]["correct"] == "true")
 LESSON = [i for i, r in ITEMS.items() if r["form"] == "lesson"]
 PART_2 = {form: [i for i, r in ITEMS.items() if (r["form"], r["part"]) == (form, "2")] for form in "AB"}
 
+CLAIMS = {r["id"]: r for r in TABLES["claims.csv"]}
+CHECKED = {r["claim_id"]: r for r in TABLES["reference/claims.csv"]}
+EVIDENCE = {r["id"]: r for r in TABLES["evidence.csv"]}
+BESIDE = {c: [r["evidence_id"] for r in TABLES["claim_evidence.csv"] if r["claim_id"] == c] for c in CLAIMS}
+TENSIONS = TABLES["reference/tensions.csv"]
+THE_DATE = "2024-11-12"
+
 TEXT, PLACE = "", {}
 for before, row in zip([None, *SENTENCES], SENTENCES, strict=False):
     if before:
@@ -40,6 +47,18 @@ FROM_ELSEWHERE = {
     "claimed": "an option of L2b that the text does not use",
     "authoritarian friends": "AP's and AFP's wording, L7b",
 }
+# Each type of claim is of one kind; what a group without names is said to think decides for itself.
+KIND_OF = {
+    "factual-past": "fact",
+    "factual-present": "fact",
+    "factual-present/quantity": "fact",
+    "causal": "fact",
+    "evaluation": "judgement",
+    "prediction": "prediction",
+    "normative/call to action": "call",
+}
+WHEN = {"fact": "now", "prediction": "later", "judgement": "never", "call": "never"}
+LOOK_AT = {"now": {"transcript", "count", "document", "poll"}, "later": {"wait"}, "never": {"nothing"}}
 
 
 def test_frictionless_finds_a_valid_package() -> None:
@@ -54,7 +73,7 @@ def test_spans_match_and_lists_hold_known_items(resource: dict) -> None:
         for span in resource["schema"].get("whosays:spans", []):
             start, end = int(row[span["start"]]), int(row[span["end"]])
             assert TEXT[start:end] == row[span["text"]], row
-            first, last = PLACE[row["sentence_id"]]
+            first, last = PLACE[row.get("sentence_id") or CLAIMS[row["claim_id"]]["sentence_id"]]
             assert first <= start < end <= last, row
         for field in resource["schema"]["fields"]:
             items = row[field["name"]].split("|") if field["type"] == "list" and row[field["name"]] else []
@@ -114,8 +133,122 @@ def test_what_reasons_feedback_and_stems_quote_stands_in_the_text() -> None:
     said = [r["reason"] for r in TABLES["reference/reasons.csv"]] + [ITEMS[i]["stem"] for i in LESSON]
     said += [ANSWERS[o["id"]]["feedback"] for i in LESSON for o in OPTIONS[i]]
     quoted = {q for text in said for q in QUOTED.findall(text)} - set(FROM_ELSEWHERE)
-    plain = TEXT.translate({ord(c): None for c in "“”"}).lower()
-    assert not sorted(q for q in quoted if not re.search(rf"(?<!\w){re.escape(q.lower())}(?!\w)", plain))
+    assert not sorted(q for q in quoted if not stands_in(PLAIN, q))
+
+
+def test_the_kind_of_a_claim_follows_its_type_and_what_differs_from_its_sentence_is_argued() -> None:
+    assert list(CHECKED) == list(CLAIMS)
+    assert [r["sentence_id"] for r in CLAIMS.values()] == sorted(r["sentence_id"] for r in CLAIMS.values())
+    assert not set(CHECKED["cl01"]) & set(CLAIMS["cl01"]), "a column of the key in the table for all"
+    for claim, row in CHECKED.items():
+        assert row["kind"] == KIND_OF.get(row["subtype"], row["kind"]), row
+        accepted = REFERENCE[CLAIMS[claim]["sentence_id"]]["accept_kind"].split("|")
+        assert (row["kind"] not in accepted) == ("part of the sentence" in row["kind_reason"]), row
+    by_content = {c: r["kind"] for c, r in CHECKED.items() if r["subtype"] not in KIND_OF}
+    assert Counter(by_content.values()) == {"judgement": 3, "prediction": 2}
+    assert {r["subtype"] for r in CHECKED.values()} == {*KIND_OF, "vague-attributed"}
+
+
+def test_when_to_check_is_the_default_of_the_kind_or_a_stated_exception() -> None:
+    exceptions = {c for c, r in CHECKED.items() if r["when"] != WHEN[r["kind"]]}
+    assert exceptions == {c for c, r in CHECKED.items() if r["when_reason"].startswith("An exception: ")}
+    assert len(exceptions) <= 0.05 * len(CHECKED)
+    assert not [r for r in CHECKED.values() if r["look_at"] not in LOOK_AT[r["when"]]]
+
+
+def test_a_verdict_rests_on_what_was_seen_and_keeps_then_and_later_apart() -> None:
+    for claim, row in CHECKED.items():
+        seen = [EVIDENCE[e] for e in BESIDE[claim] if EVIDENCE[e]["seen"] == "true"]
+        if row["verdict_at_date"] not in ("not checkable", "at odds with itself"):
+            assert [e for e in seen if e["date"] and e["date"] <= "2024-11-13"], row
+            assert row["when"] == "now" or "The verdict is about" in row["note"], row
+        assert row["when"] != "now" or row["verdict_at_date"] != "not checkable", row
+        if row["verdict_later"]:
+            dated = row["verdict_later_date"]
+            assert dated > THE_DATE or (not dated and row["verdict_at_date"] == "not checkable"), row
+            assert not dated or dated[:4] in row["verdict_later"], row
+            assert not dated or [e for e in seen if not THE_DATE >= e["date"] > ""], row
+        assert bool(row["verdict_later_date"]) <= bool(row["verdict_later"]), row
+        assert not re.search(r"(?<!for )\b(2025|2026)\b", row["note"] + row["when_reason"]), row
+
+
+def test_evidence_that_was_not_seen_says_nothing_and_supports_nothing() -> None:
+    for entry in EVIDENCE.values():
+        assert (entry["seen"] == "true") == bool(entry["says"]), entry
+        assert entry["seen"] == "true" or "Not seen here." in entry["note"], entry
+        assert bool(entry["address"]) == (entry["link_ok"] == "true"), entry
+        unaddressed = re.search("Address not shown|No address was stored", entry["note"])
+        assert bool(entry["address"]) != bool(unaddressed), entry
+        assert entry["kind"] != "propagation example" or not entry["address"], entry
+        assert "http" not in entry["title"] + entry["publisher"] + entry["says"] + entry["note"], entry
+    used = {e for row in (*TENSIONS, *TABLES["troop_figures.csv"]) for e in row["evidence"].split("|") if e}
+    used |= {e for beside in BESIDE.values() for e in beside}
+    assert not [e for e in used if EVIDENCE[e]["seen"] == "false"]
+    spread = [c for c, es in BESIDE.items() if any(EVIDENCE[e]["kind"] == "propagation example" for e in es)]
+    assert spread == ["cl23", "cl30"], "claims on who said which words"
+    named = {e for row in EVIDENCE.values() for e in re.findall(r"\be\d{2,3}\b", row["says"] + row["note"])}
+    assert named <= set(EVIDENCE)
+
+
+def test_what_claims_and_tensions_quote_stands_in_the_text_or_in_their_evidence() -> None:
+    own = {c: [v for k, v in r.items() if k != "text"] for c, r in CHECKED.items()}
+    rows = [([*own[c], *r.values()], BESIDE[c]) for c, r in CLAIMS.items()]
+    rows += [([*r.values()], r["evidence"].split("|") if r["evidence"] else []) for r in TENSIONS]
+    rows += [([r["who"]], []) for r in TABLES["troop_figures.csv"]]
+    strange = [
+        q
+        for cells, beside in rows
+        for cell in cells
+        for q in QUOTED.findall(cell)
+        if not stands_in(PLAIN, q) and not any(stands_in(EVIDENCE[e]["says"].lower(), q) for e in beside)
+    ]
+    assert not strange
+    every = [
+        c
+        for t in ("claims", "reference/claims", "evidence", "reference/tensions")
+        for r in TABLES[f"{t}.csv"]
+        for c in r.values()
+    ]
+    assert not [c for c in every if c.count("“") != c.count("”") or '"' in c or "'" in c]
+
+
+def test_tensions_take_another_source_only_where_they_say_so() -> None:
+    for row in TENSIONS:
+        assert (row["kind"] == "outside the text") == bool(row["evidence"]), row
+        a, b = (row[side].split("|") if row[side] else [] for side in "ab")
+        assert a == sorted(a)
+        assert b == sorted(b)
+        assert not set(a) & set(b), row
+        assert set(re.findall(r"\bs\d\d\b", row["what"])) <= {*a, *b}, row
+    assert [r["kind"] for r in TENSIONS[:9]] == [
+        "number", "time", "speaker", "scope", "scope", "scope", "speaker", "speaker", "grammar",
+    ]  # fmt: skip
+    shared = next(q["text"] for q in TABLES["quotes.csv"] if "|" in q["credited_speakers"])
+    assert f"one quotation of {len(shared.split())} words" in TENSIONS[2]["what"]
+    alone = next(r for r in TENSIONS if r["title"] == "Paragraphs without a source")
+    told = re.findall(r"\d+", alone["what"].partition("only")[0])
+    inside = [s["id"] for s in SENTENCES if s["paragraph"] in told]
+    assert alone["a"].split("|") == inside
+    assert max(int(REFERENCE[s]["rung"]) for s in inside) <= 2
+
+
+def test_counts_of_soldiers_are_drawn_as_they_were_worded() -> None:
+    figures = TABLES["troop_figures.csv"]
+    assert [r["date"] for r in figures] == sorted(r["date"] for r in figures)
+    for row in figures:
+        numbers = re.findall(r"\d[\d,]*", row["figure"])
+        last = numbers[-1] if "–" in row["figure"] else numbers[0]
+        ends = {"at": [numbers[0], ""], "over": [numbers[0], ""], "nearly": ["", numbers[0]]}
+        drawn = [row[side] and f"{int(row[side]):,}" for side in ("low", "high")]
+        assert drawn == ends.get(row["figure"].split()[0], [numbers[0], last]), row
+        beside = [EVIDENCE[e] for e in row["evidence"].split("|") if e]
+        assert bool(beside) == (row["owner_type"] != "no owner"), row
+        says = " ".join(e["title"] + e["says"] for e in beside) or TEXT
+        assert all(stands_in(says.lower(), n) for n in numbers), row
+        worded = [
+            w for w in ("already", "at least", "over", "estimated", "about", "nearly") if w in row["figure"]
+        ]
+        assert all(stands_in(says.lower(), w) for w in worded), row
 
 
 def test_numbers_in_items_are_those_of_the_data() -> None:
@@ -148,11 +281,27 @@ def test_the_datasheet_gives_the_figures_of_the_tables() -> None:
     assert f"readings 2 and 3 | {same} of {len(PLACE)} |" in sheet
     contested = [sum(r[f"contested_{w}"] == "true" for r in REFERENCE.values()) for w in ("rung", "kind")]
     assert "{} sentences are contested for the rung and {} for the kind".format(*contested) in sheet
+    verdicts = Counter(r["verdict_at_date"] for r in CHECKED.values())
+    assert not [v for v, n in verdicts.items() if f"| {v} | {n} |" not in sheet]
+    assert (
+        f"{sum(bool(r['verdict_later']) for r in CHECKED.values())} claims have a later word on them" in sheet
+    )
+    addresses, unseen = (
+        sum(r[c] == v for r in EVIDENCE.values()) for c, v in (("link_ok", "true"), ("seen", "false"))
+    )
+    assert f"{addresses} of its {len(EVIDENCE)} entries have an address" in sheet
+    assert f"({unseen} of them not seen here)" in sheet
+    assert f"({sum(bool(r['evidence']) for r in TENSIONS)} of them) what others print" in sheet
+    bare = [s for s in PLACE if s not in {r["sentence_id"] for r in CLAIMS.values()}]
+    assert "- {}, {} and {} carry no claim of their own.".format(*bare) in sheet
     forms = Counter(m["form"] for m in TABLES["mentions.csv"])
     assert "({name} names, {description} descriptions, {pronoun} pronouns)".format(**forms) in sheet
     assert not [t for t, rows in TABLES.items() if f"| `{t}` | {len(rows)} |" not in sheet]
 
 
+# Tables that quote other outlets, and the words between marks in them that are ours.
+COMPARING = {f"reference/{t}.csv" for t in ("quotes", "claims", "tensions")} | {"evidence.csv", "claims.csv"}
+OURS = {"analyst", "news-pravda"}
 KEYS = {"reasons.csv": "{sentence_id}, rung {rung}", "readings.csv": "{sentence_id}, reading {reading}"}
 
 
@@ -168,12 +317,19 @@ def test_the_rights_tables_name_every_row_with_words_of_others(folder: str) -> N
         name = table.removeprefix(folder)
         key = (name, KEYS.get(name, "{" + next(iter(row)) + "}").format(**row))
         quoted = [q for cell in row.values() for q in QUOTED.findall(cell)]
-        theirs = [
-            q for q in quoted if holds(marked, q) or (table == "reference/quotes.csv" and q not in TEXT)
-        ]
+        theirs = [q for q in quoted if holds(marked, q) or (table in COMPARING and not stands_in(PLAIN, q))]
+        theirs = [q for q in theirs if q not in OURS]
         touches = "start" in row and any(a < int(row["end"]) and int(row["start"]) < b for a, b in marked)
         assert key in named or not (theirs or touches or name == "phrases.csv"), key
         assert not [q for q in theirs if q not in named[key] and q not in whole], key
+
+
+PLAIN = TEXT.translate({ord(c): None for c in "“”"}).lower()
+
+
+def stands_in(text: str, words: str) -> bool:
+    """Whether ``words`` stand in a lower-case text, as whole words."""
+    return bool(re.search(rf"(?<!\w){re.escape(words.lower())}(?!\w)", text))
 
 
 def holds(marked: list[tuple[int, int]], words: str) -> bool:

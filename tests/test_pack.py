@@ -528,8 +528,8 @@ PACKAGES: dict[str, tuple[Break, str]] = {
         'mentions.start: found cells that may be empty; expected "required": true',
     ),
     "no primary key": (
-        package(lambda r: r["sentences"]["schema"].pop("primaryKey")),
-        "sentences.primaryKey: found nothing; expected 'id'",
+        package(lambda r: r["glossary"]["schema"].pop("primaryKey")),
+        "glossary.primaryKey: found nothing; expected 'id'",
     ),
     "an unknown primary key": (
         schema("actors", primaryKey="ids"),
@@ -702,6 +702,7 @@ def test_the_lesson_pack_is_sound_wherever_one_stands(
 def test_columns_have_the_types_of_the_description() -> None:
     loaded = load(DATA)
     kinds = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "list": "object"}
+    kinds["date"] = "datetime"
     for described in RESOURCES:
         if described["path"] not in CSVS:
             continue
@@ -790,7 +791,7 @@ def test_the_fingerprint_is_that_of_the_sentences(folder: Path) -> None:
     assert before == load(DATA).fingerprint
     cell("actors.csv", 3, "note", "New.")(folder)
     assert load(folder).fingerprint == before
-    for name in ("mentions", "quotes", "phrases", "reference_reasons"):
+    for name in ("mentions", "quotes", "phrases", "reference_reasons", "reference_claims"):
         package(lambda resources, name=name: resources.pop(name))(folder)  # type: ignore[misc]
     package(lambda resources: resources.pop("reference_quotes"))(folder)
     cell("sentences.csv", 3, "text", lambda old: old + "!")(folder)

@@ -158,6 +158,10 @@ FROM_DATA = {
     "actors": ("actors", "role", "note"),
     "places": ("places", "note"),
     "quotations": ("reference/quotes", "title", "holds_up", "differs", "unsettled", "flags"),
+    "claims": ("claims", "claim", "claimant_worded", "why"),
+    "claims checked": ("reference/claims", "kind_reason", "when_reason", "verdict_later", "note"),
+    "tensions": ("reference/tensions", "title", "what", "why"),
+    "evidence": ("evidence", "says", "note"),
 }
 
 
@@ -301,6 +305,8 @@ NOT_OURS = {
     "mentions": {"text"},
     "reference/reasons": {"text"},
     "reference/readings": {"deciding_words"},
+    "reference/claims": {"text"},
+    "evidence": {"title", "address"},
 }
 ALLOWED = {
     ("item_options", "A16.2"): "fake, in a wrong option",
