@@ -153,3 +153,48 @@ def test_five_answers_by_keyboard_outlive_a_kernel_and_a_reload(classroom: Room)
     classroom.run_all()
     assert answered(page) == five
     assert classroom.strangers == []
+
+
+def heights(page: Page) -> list[int]:
+    heights: list[int] = page.locator(".js-plotly-plot").evaluate_all("all => all.map(p => p.offsetHeight)")
+    return heights
+
+
+def test_charts_follow_the_answers_and_stay_and_a_lost_kernel_is_told(classroom: Room) -> None:
+    page = classroom.page
+    classroom.open(LESSON)
+    classroom.run_all()
+    choices, title = page.locator(".ws-choice"), page.locator(".gtitle").first
+    choices.nth(3).click()
+    expect(page.locator(".ws-root .ws-verdict").first).to_be_visible()
+    waiting = page.get_by_text("Make your guess first")
+    expect(waiting).to_be_visible()
+    page.get_by_text("spread evenly").click()
+    expect(waiting).to_be_hidden()
+    expect(title).to_contain_text("1 of 31")
+    page.get_by_role("button", name="Next sentence").click()
+    choices.nth(0).click()
+    expect(title).to_contain_text("2 of 31", timeout=10_000)
+
+    tall = heights(page)
+    assert len(tall) == 2
+    assert min(tall) > 300
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        classroom.command("apputils:change-theme", theme=theme)
+        expect(page.locator("body")).to_have_attribute(
+            "data-jp-theme-light", str(theme.endswith("Light")).lower()
+        )
+        page.wait_for_timeout(1000)
+        assert heights(page) == tall, f"charts are gone in {theme}"
+    classroom.command("docmanager:open", path="notebooks/00_start_here.ipynb")
+    page.get_by_role("tab", name="00_start_here.ipynb").wait_for()
+    page.locator("h1:visible", has_text="Is everything ready").wait_for()
+    page.get_by_role("tab", name="01_who_is_speaking.ipynb").click()
+    page.wait_for_timeout(1000)
+    assert heights(page)[:2] == tall, "charts are gone after a visit to another notebook"
+
+    classroom.restart_kernel()
+    choices.nth(4).click()
+    expect(page.get_by_role("alert").filter(has_text="Python does not answer")).to_be_visible(timeout=15_000)
+    assert len(classroom.answers()["labels"]) == 2
+    assert classroom.strangers == []

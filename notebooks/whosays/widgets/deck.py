@@ -105,10 +105,6 @@ class Deck(View):
         else:
             self._open(following)
 
-    def do_step(self, arg: str) -> None:
-        at = self._ids.index(self._now) + (1 if arg == "on" else -1)
-        self._open(self._ids[min(max(at, 0), len(self._ids) - 1)])
-
     def do_settled(self) -> None:
         """The reader has paused after an answer: what stands further down may follow."""
         if self._on_change:
