@@ -35,7 +35,7 @@ ALL = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
 LESSONS = [name for name in ALL if re.match(r"0[1-8]_", name)]
 FIRST = "01_who_is_speaking"
 MINUTES = [(0, 3), (3, 10), (10, 22), (22, 30), (30, 40), (40, 45)]
-# Standards whose text somebody has read, and the lessons they fit (dossier, STANDARDS.csv).
+# Standards whose text somebody has read, and the lessons they fit.
 STANDARDS = {
     "RI.6.8": (1, 3),
     "RI.8.3": (5,),

@@ -289,7 +289,7 @@ def test_every_number_in_a_notebook_comes_from_somewhere(name: str) -> None:
 
 # Words ------------------------------------------------------------------------------------------------------
 
-# Not in our own voice: dossier, section 10, and CONTRIBUTING, “Neutral wording”.
+# Not in our own voice: CONTRIBUTING, “Neutral wording”.
 NEVER = {
     "labels": r"(?<!x )(?<!y )(?<!x-)(?<!y-)axis|blocs?|regimes?|rogue|CRINK|enem(?:y|ies)|evil|propaganda",
     "reporting verbs": r"slammed|warned|admitted|blasted",
