@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jupyter_client.blocking import BlockingKernelClient
@@ -19,7 +18,7 @@ import whosays as library
 from helpers import DATA, KIT, TOKEN, network_attempts, offline_env, running_lab, whosays
 from whosays.cli import doctor as doctor_module
 from whosays.cli.doctor import kernel_tick, signs
-from whosays.cli.start import WIDGET, clear_dead_widgets, fold_side_bars, put_first
+from whosays.cli.start import clear_outputs, fold_side_bars, put_first
 
 FIRST = "notebooks/00_start_here.ipynb"
 SETTINGS = "/lab/api/settings/@jupyterlab/apputils-extension"
@@ -311,26 +310,18 @@ def test_start_folds_the_side_bars_in_the_kits_own_layout(
     assert layout["right"]["collapsed"]
 
 
-def test_start_clears_what_dead_widgets_left_and_nothing_else(tmp_path: Path) -> None:
-    def cell(**data: str) -> dict[str, Any]:
-        output = {"output_type": "display_data", "data": data, "metadata": {}}
-        return {
-            "cell_type": "code",
-            "source": ["x"],
-            "outputs": [output],
-            "execution_count": 3,
-            "metadata": {},
-        }
-
-    widget, table = cell(**{WIDGET: "gone"}), cell(**{"text/html": "<table>"})
+def test_start_clears_the_outputs_of_a_lesson_and_nothing_else(tmp_path: Path) -> None:
+    output = {"output_type": "display_data", "data": {"text/html": "<table>"}, "metadata": {}}
+    code = {"cell_type": "code", "source": ["x = “é”"], "outputs": [output], "execution_count": 3}
+    words = {"cell_type": "markdown", "source": ["“é”"]}
     notebook = tmp_path / "01_a.ipynb"
-    notebook.write_text(json.dumps({"cells": [widget, table, {"cell_type": "markdown", "source": ["“é”"]}]}))
-    assert clear_dead_widgets(notebook)
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    assert cells[0] == widget | {"outputs": [], "execution_count": None}
-    assert cells[1] == table
-    assert cells[2]["source"] == ["“é”"]
-    assert not clear_dead_widgets(notebook)
+    notebook.write_text(json.dumps({"cells": [code, words], "metadata": {"kernelspec": {}}}))
+    assert clear_outputs(notebook)
+    assert json.loads(notebook.read_text(encoding="utf-8")) == {
+        "cells": [code | {"outputs": [], "execution_count": None}, words],
+        "metadata": {"kernelspec": {}},
+    }
+    assert not clear_outputs(notebook)
     notebook.write_text("no notebook")
-    assert not clear_dead_widgets(notebook)
+    assert not clear_outputs(notebook)
     assert notebook.read_text() == "no notebook"

@@ -15,7 +15,6 @@ from whosays.disk import write_whole
 from whosays.pack import kit_folder
 
 FIRST = "notebooks/00_start_here.ipynb"
-WIDGET = "application/vnd.jupyter.widget-view+json"
 QUIET = Path(__file__).with_name("quiet")
 """A Jupyter configuration folder. It changes defaults only, so a user's own settings (a theme) still win."""
 
@@ -28,7 +27,7 @@ def start(port: int | None = None, ip: str = "localhost", browser: bool = True) 
     if port and (why := _port_problem(ip, port)):
         return _refuse(f"{why} Try another one, or leave --port out and a free one is chosen.")
     for notebook in sorted((kit / "notebooks").glob("0*.ipynb")):
-        clear_dead_widgets(notebook)
+        clear_outputs(notebook)
     put_first("JUPYTER_CONFIG_PATH", QUIET)
     fold_side_bars(work_folder() / ".lab")
     use_this_python()
@@ -42,22 +41,23 @@ def start(port: int | None = None, ip: str = "localhost", browser: bool = True) 
     return 0
 
 
-def clear_dead_widgets(notebook: Path) -> bool:
-    """Take the outputs of widgets out of a saved notebook, and say whether there were any.
+def clear_outputs(notebook: Path) -> bool:
+    """Take the outputs out of a saved lesson, and say whether there were any.
 
-    A widget lives no longer than its kernel: what a notebook saved of it shows as an error on the next day.
-    Everything else in the file stays, and so does a file that cannot be read or written.
+    A widget lives no longer than its kernel, so what was saved of it shows as an error on the next day. On a
+    shared computer, tables and charts would show the work of the student before. Answers are kept elsewhere.
+    The rest of the file stays, and so does a file that cannot be read or written.
     """
     try:
         content = json.loads(notebook.read_text(encoding="utf-8"))
-        dead = [c for c in content["cells"] if any(WIDGET in o.get("data", ()) for o in c.get("outputs", ()))]
-        for cell in dead:
+        used = [cell for cell in content["cells"] if cell.get("outputs") or cell.get("execution_count")]
+        for cell in used:
             cell["outputs"], cell["execution_count"] = [], None
-        if dead:
+        if used:
             write_whole(notebook, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
-    return bool(dead)
+    return bool(used)
 
 
 def fold_side_bars(folder: Path) -> None:

@@ -99,10 +99,14 @@ function mount({ model, el: host }, { draw, acts = {}, keydown, drawn, events = 
   host.append(root, lost, live);
   let timer = 0, spoken = "", turn = -1;
 
+  const tellLost = () => {
+    lost.hidden = false;
+    lost.scrollIntoView({ block: "nearest" });
+  };
   const send = (message) => {
     clearTimeout(timer);
-    timer = setTimeout(() => { lost.hidden = false; }, SILENT_FOR);
-    try { model.send(message); } catch { lost.hidden = false; } // no kernel is there to hear it
+    timer = setTimeout(tellLost, SILENT_FOR);
+    try { model.send(message); } catch { tellLost(); } // no kernel is there to hear it
   };
   const show = () => {
     const view = model.get("view");

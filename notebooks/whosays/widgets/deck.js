@@ -61,8 +61,8 @@ function box(view) {
     el("span", {}, el("b", {}, `${r.name}. `), r.reason, " ", el("span", { class: "ws-q ws-text" }, "“", el("mark", { class: "ws-m ws-m--decide" }, r.words), "”"),
       el("span", { class: "ws-note" }, r.note)))));
   const write = writing !== null && el("div", { class: "deck-write" },
-    el("textarea", { rows: 2, maxlength: 500, "aria-label": verdict, "data-home": true }, writing), button("Save", "objection", { kind: "go" }));
-  const row = actions.length > 0 && el("div", { class: "ws-row" }, actions.map(([act, label, kind, key], i) =>
+    el("textarea", { rows: 2, maxlength: 500, "aria-label": verdict, "data-home": true }, writing));
+  const row = actions.length > 0 && el("div", { class: "ws-row" }, write && button("Save", "objection", { kind: "go" }), actions.map(([act, label, kind, key], i) =>
     button(label, act, { kind, key, "data-key": act, "data-home": i === 0 && kind === "go", ...(act === "word" ? { arg: "" } : {}) })));
   return el("div", { "data-key": "feedback" }, feedback(tone === "which" ? "plain" : tone, verdict,
     body.map((p) => el("p", { class: "ws-text" }, words(p))), cards, after && el("p", {}, after), write, row));
@@ -93,7 +93,7 @@ function leave(_arg, _send, node) {
 }
 
 function objection(_arg, send, node) {
-  send({ do: "objection", arg: node.closest(".deck-write").querySelector("textarea").value });
+  send({ do: "objection", arg: node.closest(".ws-fb").querySelector("textarea").value });
 }
 
 function choose(arg, send, node) {

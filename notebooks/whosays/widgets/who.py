@@ -17,6 +17,7 @@ from whosays.widgets.base import View, source
 
 UNSAVED = "Your code could not be saved."
 NO_CODE = "“{}” is no code. A code is two words and two digits, such as amber-otter-17."
+AFRESH = "Somebody else was here before? Choose Run, then Run All Cells: then the tables are yours, too."
 LONGEST = 60  # characters of a typed code
 
 Action = tuple[str, str, str]  # name, words, kind of button
@@ -196,7 +197,7 @@ class Who(View):
                 return Face(ask, as_code(self._typed) or "", actions, note)
             case "chosen":
                 ask = f"You work as {current}. Write it down."
-                return Face(ask, current, [("back", "Not you?", "quiet")], large=False)
+                return Face(ask, current, [("back", "Not you?", "quiet")], AFRESH, large=False)
             case _:
                 take = [("take", "Use this code", "go"), ("another", "Another one", "")]
                 more = [("have", "I have a code", "quiet"), *(back if current else [])]
