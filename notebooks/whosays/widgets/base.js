@@ -135,7 +135,9 @@ function mount({ model, el: host }, { draw, acts = {}, keydown, drawn, events = 
   const taken = "a, button, input, label, textarea, select, summary, .jp-Cell-inputWrapper, .jp-collapser, .ws [tabindex]:not(.ws-root)";
   const beside = (event) => {
     if (!host.closest(".jp-Cell")?.contains(event.target) || event.target.closest(taken) || !getSelection().isCollapsed) return;
-    setTimeout(() => (root.querySelector("[data-home]") ?? root).focus({ preventScroll: true }), 0);
+    const home = () => (root.querySelector("[data-home]") ?? root).focus({ preventScroll: true });
+    home(); // before the next key
+    setTimeout(home, 0); // and after whatever JupyterLab does with the click
   };
   root.addEventListener("click", click);
   root.addEventListener("keydown", key);
