@@ -83,6 +83,11 @@ def test_the_file_holds_all_of_the_state_and_nothing_about_the_person(mine: Answ
     mine.set("items", "L1a", "L1a.3")
     mine.set("predictions", "most", "5")
     mine.set("exit_ticket", "sure", 2)
+    mine.set("misconceptions", "L1a", ["M2"])
+    mine.set("cards", "q5.speaker", "macron")
+    mine.set("first_cards", "q5.speaker", "rutte")
+    mine.set("spans", "seam.s27", [[3, 9, "added"]])
+    mine.set("finds", "f1", {"sentences": ["s01", "s22"], "kind": "number", "why": "Four or three?"})
     mine.change(lambda content: content.update(round=2))
     assert saved(mine) == {
         "kit_version": whosays.__version__,
@@ -99,6 +104,11 @@ def test_the_file_holds_all_of_the_state_and_nothing_about_the_person(mine: Answ
         "items": {"L1a": "L1a.3"},
         "predictions": {"most": "5"},
         "exit_ticket": {"sure": 2},
+        "misconceptions": {"L1a": ["M2"]},
+        "cards": {"q5.speaker": "macron"},
+        "first_cards": {"q5.speaker": "rutte"},
+        "spans": {"seam.s27": [[3, 9, "added"]]},
+        "finds": {"f1": {"sentences": ["s01", "s22"], "kind": "number", "why": "Four or three?"}},
     }
     assert mine.content == saved(mine) == again(mine).content
 

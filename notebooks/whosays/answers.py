@@ -37,7 +37,8 @@ Change = Callable[[Content], None]
 
 MAPS = (
     *("labels", "first_labels", "confidence", "hints", "words", "challenges"),
-    *("items", "predictions", "exit_ticket"),
+    *("items", "misconceptions", "predictions", "exit_ticket"),
+    *("cards", "first_cards", "spans", "finds"),
 )
 CURRENT = "current"
 A_CODE_IS = "A code is two words and two digits, such as amber-otter-17."
