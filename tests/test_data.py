@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections import Counter
+from itertools import product
 from pathlib import Path
 
 import frictionless
@@ -32,6 +33,9 @@ CHECKED = {r["claim_id"]: r for r in TABLES["reference/claims.csv"]}
 EVIDENCE = {r["id"]: r for r in TABLES["evidence.csv"]}
 BESIDE = {c: [r["evidence_id"] for r in TABLES["claim_evidence.csv"] if r["claim_id"] == c] for c in CLAIMS}
 TENSIONS = TABLES["reference/tensions.csv"]
+AGREEMENTS = TABLES["reference/agreements.csv"]
+LABELS = {r["id"]: r for r in TABLES["labels.csv"]}
+STRETCHES = TABLES["reference/spans.csv"]
 THE_DATE = "2024-11-12"
 
 TEXT, PLACE = "", {}
@@ -232,6 +236,73 @@ def test_tensions_take_another_source_only_where_they_say_so() -> None:
     assert max(int(REFERENCE[s]["rung"]) for s in inside) <= 2
 
 
+def test_the_short_path_of_claims_shows_every_time_and_most_ways_to_check() -> None:
+    path = [CHECKED[c] for c, r in CLAIMS.items() if r["core"] == "true"]
+    assert len(path) == 10
+    assert {r["when"] for r in path} == {"now", "later", "never"}
+    assert len({r["look_at"] for r in path}) >= 4
+
+
+def test_pairs_that_agree_are_in_order_once_and_no_tension() -> None:
+    pairs = [(r["a"], r["b"]) for r in AGREEMENTS]
+    assert pairs == sorted(set(pairs))
+    assert all(a < b for a, b in pairs)
+    keyed = {frozenset(p) for r in TENSIONS for p in product(r["a"].split("|"), r["b"].split("|"))}
+    assert not [p for p in pairs if frozenset(p) in keyed]
+    assert all(r["gains"] in ("", r["a"], r["b"]) for r in AGREEMENTS)
+    assert sum(bool(r["gains"]) for r in AGREEMENTS) >= 3, "lesson 4 shows what deserves more trust"
+
+
+def test_pairs_that_agree_quote_both_sentences_in_few_words() -> None:
+    for row in AGREEMENTS:
+        assert re.match("Both .*: look at “", row["why"]), row
+        assert len(row["why"].split()) <= 30, row
+        shown = QUOTED.findall(row["why"].partition(": look at ")[2])
+        assert len(shown) == 2, row
+        assert all(stands_in(plain(row[side]), q) for side, q in zip("ab", shown, strict=True)), row
+        first = QUOTED.findall(row["why"].partition(": look at ")[0])
+        assert all(stands_in(plain(row[side]), q) for side in "ab" for q in first), row
+
+
+def test_labelled_stretches_keep_to_their_set_and_say_why_in_words_of_the_sentence() -> None:
+    assert len({r["name"] for r in LABELS.values()}) == len(LABELS)
+    assert [r["id"] for r in STRETCHES] == [f"sp{n:02}" for n in range(1, len(STRETCHES) + 1)]
+    assert all(LABELS[r["label_id"]]["set"] == r["set"] for r in STRETCHES)
+    assert {r["label_id"] for r in STRETCHES} == set(LABELS), "a label without an example"
+    for row in STRETCHES:
+        quoted = QUOTED.findall(row["why"])
+        assert quoted, row
+        assert all(q == row["text"] or stands_in(plain(row["sentence_id"]), q) for q in quoted), row
+        assert row["why"].count(". ") <= 1, row
+
+
+def test_labelled_stretches_begin_and_end_as_quotations_and_phrases_do() -> None:
+    quotes, phrases = ({(r["start"], r["end"]) for r in TABLES[t]} for t in ("quotes.csv", "phrases.csv"))
+    cues = {(r["cue_start"], r["cue_end"]) for r in TABLES["quotes.csv"]}
+    read = {r["sentence_id"] for r in STRETCHES if r["set"] == "wording"}
+    for label, known in (("exact", quotes), ("verb", cues), ("borrowed", phrases)):
+        marked = {(r["start"], r["end"]) for r in STRETCHES if r["label_id"] == label}
+        in_read = {s for s in known if any(PLACE[i][0] <= int(s[0]) < PLACE[i][1] for i in read)}
+        if label != "borrowed":
+            assert in_read <= marked, label
+        assert marked - known <= {s for s in marked if between_marks(*map(int, s))}, label
+    whole = [range(int(a), int(b)) for a, b in quotes]
+    for row in STRETCHES:
+        inside = [w for w in whole if int(row["start"]) in w and len(row["text"]) < len(w)]
+        assert bool(inside) == (row["label_id"] in ("added", "not_spoken")), row
+        assert not inside or (row["text"][0], row["text"][-1]) == ("(", ")"), row
+
+
+def test_verbs_to_swap_take_the_place_of_the_same_words_and_one_is_the_article_s() -> None:
+    verbs = TABLES["verbs.csv"]
+    ((_, _, _, words),) = {(r["sentence_id"], r["start"], r["end"], r["text"]) for r in verbs}
+    assert words.strip("“”") in [r["verb"] for r in verbs]
+    assert len({r["verb"] for r in verbs}) == len(verbs)
+    offered = {o["text"] for o in OPTIONS["L2b"]}
+    assert offered <= {r["verb"] for r in verbs}, "the question asks about verbs that the lesson shows"
+    assert not [r for r in verbs for q in QUOTED.findall(r["effect"]) if not stands_in(PLAIN, q)]
+
+
 def test_counts_of_soldiers_are_drawn_as_they_were_worded() -> None:
     figures = TABLES["troop_figures.csv"]
     assert [r["date"] for r in figures] == sorted(r["date"] for r in figures)
@@ -325,6 +396,16 @@ def test_the_rights_tables_name_every_row_with_words_of_others(folder: str) -> N
 
 
 PLAIN = TEXT.translate({ord(c): None for c in "“”"}).lower()
+
+
+def plain(sid: str) -> str:
+    """A sentence in lower case, without its curly marks."""
+    return TEXT[slice(*PLACE[sid])].translate({ord(c): None for c in "“”"}).lower()
+
+
+def between_marks(start: int, end: int) -> bool:
+    """Whether a stretch of the text is all that stands between two curly marks."""
+    return TEXT[start - 1] + TEXT[end] == "“”" and not set(TEXT[start:end]) & set("“”")
 
 
 def stands_in(text: str, words: str) -> bool:

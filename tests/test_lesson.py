@@ -107,7 +107,7 @@ def test_a_lesson_opens_where_nothing_can_be_written(
     deck = ws.lesson(1).deck()
     deck._received(None, {"do": "choose", "arg": "4"}, None)
     assert "is read-only" in deck.view["trouble"]
-    assert deck.view["chosen"] == 4
+    assert deck.view["asks"][0]["chosen"] == 4
 
 
 # Questions ------------------------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ def test_lessons_are_listed_by_number_with_the_title_of_their_notebook(tmp_path:
 
 def test_the_list_says_how_far_the_student_is(lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = [(1, Path("01_a.ipynb"), "Who?"), (2, Path("02_b.ipynb"), "Whose?")]
-    monkeypatch.setattr(course, "lessons", lambda: listed)
+    monkeypatch.setattr(course.core, "lessons", lambda: listed)
     assert (
         lesson.progress().data == "1. [Who?](01_a.ipynb) – not started\n2. [Whose?](02_b.ipynb) – not started"
     )
@@ -269,5 +269,5 @@ def test_the_list_says_how_far_the_student_is(lesson: Lesson, monkeypatch: pytes
     assert "– 1 of 31 sentences, exit ticket done" in lesson.progress().data
     assert lesson.onward().data.startswith("Next: [Whose?](02_b.ipynb). [Back to the list")
     assert ws.lesson(2).onward().data == "[Back to the list of lessons](00_start_here.ipynb)."
-    monkeypatch.setattr(course, "lessons", list)
+    monkeypatch.setattr(course.core, "lessons", list)
     assert lesson.progress().data == "There are no lessons in this folder."

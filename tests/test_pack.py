@@ -23,6 +23,7 @@ from whosays.cli import main
 from whosays.pack import PackError, check, load
 from whosays.pack.faults import MOST
 from whosays.pack.load import read
+from whosays.pack.needs import NEEDED
 
 Break = Callable[[Path], object]
 Json = dict[str, Any]
@@ -596,6 +597,48 @@ ALL = {
 }
 
 
+def forget_key(name: str, column: str) -> Break:
+    def change(resources: Json) -> None:
+        described = resources[name]["schema"]
+        described["foreignKeys"] = [k for k in described["foreignKeys"] if k["fields"] != [column]]
+
+    return package(change)
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_what_the_kit_reads_is_told_where_a_description_does_not_promise_it(name: str, folder: Path) -> None:
+    sound = (folder / "datapackage.json").read_bytes()
+    described = next(r["schema"] for r in RESOURCES if r["name"] == name)
+    keys = described["primaryKey"]
+    leads = {k["fields"][0]: k["reference"]["resource"] for k in described.get("foreignKeys", [])}
+    lists = {f["name"]: f["whosays:itemsIn"] for f in described["fields"] if "whosays:itemsIn" in f}
+    leads.pop("misconception", None)  # a code alone, of which the kit reads no table
+
+    def told(spoil: Break) -> list[str]:
+        spoil(folder)
+        faults = [str(fault).removeprefix("datapackage.json, ") for fault in check(folder)]
+        (folder / "datapackage.json").write_bytes(sound)
+        return faults
+
+    for need in NEEDED[name]:
+        where = f"{name}.{need.column}"
+        (fault,) = told(without_field(name, need.column))
+        assert fault.startswith(f"{where}: found no such field in the schema"), fault
+        if need.required and need.column not in keys:  # the columns of a key have a value as it is
+            (fault,) = told(field(name, need.column, constraints={}))
+            assert fault.startswith(f"{where}: found cells that may be empty"), fault
+        if need.column in lists:
+            (fault,) = told(field(name, need.column, **{"whosays:itemsIn": "glossary"}))
+            assert fault == f"{where}.whosays:itemsIn: found 'glossary'; expected '{lists[need.column]}'"
+        if need.column in leads:
+            (fault,) = told(forget_key(name, need.column))
+            expected = f"found none for {need.column}; expected one that leads to {leads[need.column]}"
+            assert fault == f"{name}.foreignKeys: {expected}"
+    if len(keys) == 1:
+        (fault,) = told(schema(name, primaryKey=[NEEDED[name][1].column]))
+        assert fault == f"{name}.primaryKey: found {NEEDED[name][1].column}; expected '{keys[0]}'"
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_each_fault_is_told_in_one_line(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spoil, expected = ALL[name]
@@ -791,7 +834,8 @@ def test_the_fingerprint_is_that_of_the_sentences(folder: Path) -> None:
     assert before == load(DATA).fingerprint
     cell("actors.csv", 3, "note", "New.")(folder)
     assert load(folder).fingerprint == before
-    for name in ("mentions", "quotes", "phrases", "reference_reasons", "reference_claims"):
+    spans = ("mentions", "quotes", "phrases", "verbs", "reference_reasons", "reference_claims")
+    for name in (*spans, "reference_spans"):
         package(lambda resources, name=name: resources.pop(name))(folder)  # type: ignore[misc]
     package(lambda resources: resources.pop("reference_quotes"))(folder)
     cell("sentences.csv", 3, "text", lambda old: old + "!")(folder)

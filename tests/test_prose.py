@@ -21,7 +21,10 @@ import syllapy
 
 from helpers import DATA, NOTEBOOKS
 from whosays import pack
+from whosays.checks import clashes
+from whosays.measures.claims import KINDS
 from whosays.measures.ladder import RUNGS
+from whosays.widgets.claims import ASKS as CLAIM_ASKS
 from whosays.widgets.ticks import Ticks
 
 LIBRARY = NOTEBOOKS / "whosays"
@@ -154,6 +157,9 @@ FROM_DATA = {
     "questions": ("items", "stem"),
     "options": ("item_options", "text"),
     "phrases": ("phrases", "why", "plainer"),
+    "verbs": ("verbs", "effect"),
+    "labels": ("labels", "name", "definition"),
+    "labelled stretches": ("reference/spans", "why"),
     "definitions": ("glossary", "definition"),
     "actors": ("actors", "role", "note"),
     "places": ("places", "note"),
@@ -161,6 +167,7 @@ FROM_DATA = {
     "claims": ("claims", "claim", "claimant_worded", "why"),
     "claims checked": ("reference/claims", "kind_reason", "when_reason", "verdict_later", "note"),
     "tensions": ("reference/tensions", "title", "what", "why"),
+    "agreements": ("reference/agreements", "why"),
     "evidence": ("evidence", "says", "note"),
 }
 
@@ -271,7 +278,88 @@ def lesson_1() -> list[str]:
     ]
 
 
-NUMBERS: dict[str, Callable[[], list[str]]] = {"00_start_here": start_here, "01_who_is_speaking": lesson_1}
+def frame(name: str) -> list[str]:
+    """The numbers that every lesson has: steps and minutes, in the lesson and in its note."""
+    asked = re.findall(r"limit=(\d+)", "\n".join(cells(name, "code")))
+    wrong = re.findall(r"^\d\. ", cells(name, "markdown", True)[1], re.MULTILINE)
+    return [
+        f"Time: {MINUTES[-1]} minutes",
+        *(f"## {i} " for i in range(1, len(plan()) + 1)),
+        *(f"({minutes} minutes)" for minutes in plan()),
+        *(f"| {minutes} |" for minutes in plan()),
+        *(f"At most {limit} words" for limit in asked),
+        f"the {word(len('...'))} dots",
+        f"{word(len(wrong)).title()} likely wrong turns",
+        "Two questions for the class",  # tasks and cuts: as many as we ask for
+        "Class view, two questions",
+        "answer two cards, restart",
+        "30 minutes. Skip",
+        "60 minutes. ",
+    ]
+
+
+def lesson_2() -> list[str]:
+    quotes = len(the_pack().quotes)
+    (shared,) = the_pack().quotes.loc[the_pack().quotes["credited_speakers"].str.len() > 1, "sentence_id"]
+    more = next(c for c in cells("02_whose_exact_words", "code") if '"wording"' in c)
+    listed = re.findall(r"s\d\d", more.rpartition("wording")[2])
+    return [
+        *frame("02_whose_exact_words"),
+        f"the {word(quotes)} quotations",
+        f"sentence {shared} ",
+        f"Sentence {shared} ",
+        f"come {word(len(listed))} more sentences",
+        "Two people rarely say",  # the least that can be more than one
+    ]
+
+
+def lesson_3() -> list[str]:
+    core = int(the_pack().tables["claims"]["core"].sum())
+    hedged = "s24"  # the sentence that the exit ticket is about
+    assert "may" in the_pack().sentences.set_index("id").loc[hedged, "text"]
+    return [
+        *frame("03_could_anyone_check"),
+        f"“{core} core”",
+        f"{word(len(the_pack().tables['troop_figures'])).title()} numbers",
+        f"{word(len(KINDS))} kinds",
+        f"Cross {word(2)} columns",  # what a crosstab takes
+        "counts two columns",
+        f"{word(3).title()} clicks each",  # the questions on a card, counted below
+        f"sentence {hedged} ",
+        "Two of them leave little to test",  # of hedges: the least that is more than one
+        "Read one number",
+        "one picture, one question",
+    ]
+
+
+def lesson_4() -> list[str]:
+    return [
+        *frame("04_does_it_agree"),
+        f"Choose one or {word(clashes.MOST)} sentences",
+        "Three friends",  # the invented example
+        "Three friends baked a cake. Anna said it was good. The two of them",
+        "the two of them",
+        "the two numbers",
+        "Why are the two numbers",
+        "Two that back each other",  # a pair
+        "one item, two sentences",
+        "Two sentences, with the numbers",
+        "two statements that cannot both",
+        "Do the two fit together",
+    ]
+
+
+NUMBERS: dict[str, Callable[[], list[str]]] = {
+    "00_start_here": start_here,
+    "01_who_is_speaking": lesson_1,
+    "02_whose_exact_words": lesson_2,
+    "03_could_anyone_check": lesson_3,
+    "04_does_it_agree": lesson_4,
+}
+
+
+def test_a_claim_has_as_many_questions_as_the_lesson_says() -> None:
+    assert len(CLAIM_ASKS) == 3
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -303,7 +391,9 @@ NOT_OURS = {
     "quotes": {"text", "cue"},
     "phrases": {"text"},
     "mentions": {"text"},
+    "verbs": {"text"},
     "reference/reasons": {"text"},
+    "reference/spans": {"text"},
     "reference/readings": {"deciding_words"},
     "reference/claims": {"text"},
     "evidence": {"title", "address"},
@@ -369,6 +459,31 @@ def test_the_word_list_finds_what_it_means(text: str, found: list[str]) -> None:
 # Words between curly marks that are neither the article’s nor in the library, and whose they are.
 QUOTES = {
     "00_start_here": {"between curly marks": "shows the marks"},
+    "02_whose_exact_words": {
+        "Error displaying widget": "JupyterLab says so",
+        "far too much": "the invented example",
+        "I make far too much bread.": "the invented example",
+        "complained": "the invented example",
+        "Done early?": "a heading of the notebook",
+        "It stands between marks, so it is true.": "a student may say so",
+        "Both agree, so both said it.": "a student may say so",
+        "Nobody from there is quoted, so the writer hides something.": "a student may say so",
+    },
+    "03_could_anyone_check": {
+        "Error displaying widget": "JupyterLab says so",
+        "too much": "the invented example",
+        "10 core": "a button, counted in NUMBERS",
+        "It is about a real country, so it is a fact.": "a student may say so",
+        "It says may, so it is weak.": "a student may say so",
+        "People disagree about it, so nobody can check it.": "a student may say so",
+    },
+    "04_does_it_agree": {
+        "Error displaying widget": "JupyterLab says so",
+        "The museum will open late this summer.": "the invented example",
+        "It says the same thing twice, so it clashes.": "a student may say so",
+        "There is a clash, so nothing in it is right.": "a student may say so",
+        "NATO says so, because Rutte says so.": "a student may say so",
+    },
     "01_who_is_speaking": {
         "between curly marks": "shows the marks",
         "Officials": "the invented example",

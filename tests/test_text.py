@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from whosays.markup import element, plain, quoted, segments
 from whosays.model import Mark, Span
-from whosays.text import cut, fingerprint, join_sentences, with_quote_marks
+from whosays.text import cut, day, fingerprint, join_sentences, with_quote_marks
 
 SHOUT = "<script>alert(1)</script> & “x” \u202eمرحبا 👩🏽‍🚀 \u0000\n</p>"
 words = st.text(max_size=20)
@@ -128,3 +128,17 @@ def test_text_and_attributes_stay_what_they_are(content: str, value: str) -> Non
 
 def test_elements_in_a_list_are_taken_as_they_are() -> None:
     assert element("ul", [element("li", "a & b"), element("li")]) == "<ul><li>a &amp; b</li><li></li></ul>"
+
+
+@pytest.mark.parametrize(
+    ("iso", "words"),
+    [
+        ("2024-11-12", "12 November 2024"),
+        ("2024-01-05", "5 January 2024"),
+        ("2024-12", "December 2024"),
+        ("2023", "2023"),
+        ("", ""),
+    ],
+)
+def test_a_date_in_words(iso: str, words: str) -> None:
+    assert day(iso) == words

@@ -10,6 +10,10 @@ from whosays.model import Mark, Span
 
 SENTENCE_GAP = " "
 PARAGRAPH_GAP = "\n\n"
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def join_sentences(texts: Sequence[str], paragraphs: Sequence[int]) -> tuple[str, list[Span]]:
@@ -38,6 +42,12 @@ def fingerprint(ids: Iterable[str], texts: Iterable[str]) -> str:
     for sid, sentence in zip(ids, texts, strict=True):
         digest.update(f"{sid}\t{sentence}\n".encode())
     return digest.hexdigest()
+
+
+def day(iso: str) -> str:
+    """A date in words: ``2024-11-12`` is “12 November 2024”, ``2024-11`` “November 2024”, ``2024`` itself."""
+    year, month, number = [*iso.split("-"), "", ""][:3]
+    return " ".join(filter(None, (number.lstrip("0"), month and MONTHS[int(month) - 1], year)))
 
 
 def with_quote_marks(text: str, span: Span) -> Span:

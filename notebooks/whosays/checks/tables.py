@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numbers
+import re
 from collections import Counter
 from typing import Any
 
@@ -46,6 +48,97 @@ def check_counts(answer: object, table: pd.DataFrame) -> Result:
     if sum(found.values()) == n:
         message = f"Not yet: your counts add up to {n}, but other rungs were counted than those of the table."
     return Result("not yet", 0.0, message, ('Look at the column: is it "rung"? Is it the whole table?',))
+
+
+def check_sums(answer: object, right: pd.Series, table: pd.DataFrame) -> Result:
+    """Compare ``answer`` with sums by group, such as words by speaker; the order does not matter.
+
+    ``right`` is the expected Series with its groups as index, ``table`` the table they were made from.
+    """
+    group, column = str(right.index.name), str(right.name)
+    if answer is None or answer is ...:
+        return Result("not attempted", 0.0, "Not attempted yet: put your line in place of the three dots.")
+    if callable(answer) and not isinstance(answer, pd.api.typing.SeriesGroupBy):
+        return _not_yet("the two brackets are missing.", "Python calls a method only with brackets: .sum()")
+    if isinstance(answer, pd.api.typing.DataFrameGroupBy | pd.api.typing.SeriesGroupBy):
+        more = f'Take the column ["{column}"] of the groups, then add it up with .sum()'
+        return _not_yet("you have the groups. Nothing is added up yet.", more)
+    if isinstance(answer, pd.DataFrame):
+        return _not_yet("you have a whole table.", f'Take one column of it before .sum(): ["{column}"]')
+    if isinstance(answer, numbers.Real):
+        total = "all groups together" if float(answer) == right.sum() else "one number"
+        return _not_yet(f"you have {answer}, {total}.", f'Make groups first: .groupby("{group}")')
+    if not isinstance(answer, pd.Series):
+        return _not_yet(f"that is of type {type(answer).__name__}.", "Sums by group are a Series.")
+    found = {str(name): value for name, value in answer.items()}
+    if not isinstance(answer.index, pd.MultiIndex) and set(found) == set(map(str, right.index)):
+        wanted = {str(name): value for name, value in right.sort_values(ascending=False).items()}
+        name = next((name for name, value in wanted.items() if found[name] != value), "")
+        if not name:
+            return Result("correct", 1.0, f"Yes: {', '.join(f'{n} {value}' for n, value in wanted.items())}.")
+        message = f"for {name} you have {found[name]}, where the table adds up to {wanted[name]}."
+        return _not_yet(message, f'Is it the column "{column}", and .sum() rather than .count()?')
+    other = next((name for name in table.columns if set(found) == set(map(str, table[name]))), None)
+    by = f'you have made groups by "{other}".' if other else f"it has other groups than “{group}” has."
+    return _not_yet(by, f'The groups come from the column in the brackets: .groupby("{group}")')
+
+
+def check_crosstab(answer: object, table: pd.DataFrame, rows: str, columns: str) -> Result:
+    """Compare ``answer`` with the counts of ``rows`` by ``columns``; order and empty lines do not matter."""
+    if answer is None or answer is ...:
+        return Result("not attempted", 0.0, "Not attempted yet: put your line in place of the three dots.")
+    given = table[[rows, columns]].dropna()
+    if given.empty:
+        return Result("not attempted", 0.0, "Nothing to count yet: sort some claims first.")
+    right = Counter(zip(map(str, given[rows]), map(str, given[columns]), strict=True))
+    if callable(answer):
+        return _not_yet("the brackets are missing.", f'Call it: pd.crosstab(df["{rows}"], df["{columns}"])')
+    if not isinstance(answer, pd.DataFrame):
+        kind = type(answer).__name__
+        return _not_yet(f"that is of type {kind}.", "A crosstab is a table: rows one way, columns the other.")
+    if list(answer.columns) == list(table.columns):
+        return _not_yet("that is the table itself.", f'Cross two columns: df["{rows}"] and df["{columns}"]')
+    found = {
+        (str(row), str(column)): int(n)
+        for row, line in answer.to_dict("index").items()
+        for column, n in line.items()
+        if _is_whole(n) and n and "All" not in (row, column)
+    }
+    if found == dict(right):
+        return Result("correct", 1.0, f"Yes: {len(given)} claims, each in one cell.")
+    if found == {(column, row): n for (row, column), n in right.items()}:
+        turned = (f"Your rows are “{columns}”. The other way round it reads like the picture.",)
+        return Result("correct", 1.0, f"Yes: {len(given)} claims, each in one cell.", turned)
+    message = f"your cells add up to {sum(found.values())}; the table has {len(given)} claims."
+    if sum(found.values()) == len(given):
+        message = "all claims are counted, but by other columns."
+    return _not_yet(message, f'Cross df["{rows}"] with df["{columns}"].')
+
+
+def check_whole_word(answer: object, word: str, texts: pd.Series) -> Result:
+    """Compare ``answer`` with the number of texts that hold ``word`` as a whole word, not as letters."""
+    if answer is None or answer is ...:
+        return Result("not attempted", 0.0, "Not attempted yet: put your line in place of the three dots.")
+    letters = texts.str.contains(word, regex=False)
+    whole = texts.str.contains(rf"\b{re.escape(word)}\b")
+    if isinstance(answer, pd.Series):
+        if answer.dtype == bool and len(answer) == len(texts):
+            return _not_yet("you have a column of True and False.", "Add .sum(): it counts each True as 1.")
+        return _not_yet("that is a column.", "A count is one number: add .sum() at the end.")
+    if isinstance(answer, bool) or not isinstance(answer, numbers.Real):
+        return _not_yet(f"that is of type {type(answer).__name__}.", "A count is one number.")
+    if float(answer) == whole.sum():
+        extra = f" {letters.sum() - whole.sum()} more have the letters inside a longer word."
+        return Result("correct", 1.0, f"Yes: {answer} sentences have “{word}” as a word.{extra}")
+    if float(answer) == letters.sum():
+        longer = next(iter(texts[letters & ~whole].str.extract(rf"(\w*{re.escape(word)}\w*)")[0]), "")
+        message = f"{answer} sentences have the letters “{word}”."
+        return _not_yet(message, rf"“{longer}” has them, too. \b on both sides marks the ends of a word.")
+    return _not_yet(f"you have {answer}.", f'Start from df["text"].str.contains("{word}").sum()')
+
+
+def _not_yet(message: str, more: str) -> Result:
+    return Result("not yet", 0.0, f"Not yet: {message}", (more,))
 
 
 def _is_whole(value: Any) -> bool:

@@ -1,5 +1,6 @@
 """Charts: tables in, ``go.Figure`` out, and the same numbers as a table beside each."""
 
+from whosays.figures.calibration import calibration_plot
 from whosays.figures.look import (
     COLOURS,
     CONFIG,
@@ -13,7 +14,9 @@ from whosays.figures.look import (
     mime_bundle,
     theme_css,
 )
+from whosays.figures.microphone import microphone
 from whosays.figures.strip import ladder_strip
+from whosays.figures.verb_scale import verb_scale
 
 __all__ = [
     "COLOURS",
@@ -22,10 +25,13 @@ __all__ = [
     "Figure",
     "alt_text",
     "base_figure",
+    "calibration_plot",
     "caption",
     "colour",
     "figure_table",
     "ladder_strip",
+    "microphone",
     "mime_bundle",
     "theme_css",
+    "verb_scale",
 ]

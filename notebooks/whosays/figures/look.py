@@ -45,6 +45,21 @@ COLOURS: dict[str, tuple[str, str]] = {
     "on 3": ("#08252e", "#ffffff"),
     "on 4": ("#fffffe", "#06222c"),
     "on 5": ("#fffeff", "#06222d"),
+    "kind fact": ("#0b6e4f", "#62c9a3"),
+    "kind judgement": ("#8a5a00", "#dcae52"),
+    "kind prediction": ("#5b3f8c", "#b9a3e3"),
+    "kind call": ("#9c3d67", "#e59bbd"),
+    "tint 0": ("#fefefe", "#121414"),
+    "tint 1": ("#e9eeee", "#262d2e"),
+    "tint 2": ("#ced8d9", "#394445"),
+    "tint 3": ("#a9b8ba", "#505f61"),
+    "tint 4": ("#4d6165", "#a9bcbf"),
+    "on tint 4": ("#fdffff", "#0c1314"),
+    "look": ("#8a3b68", "#e59bbe"),
+    "look tint": ("#f8ecf2", "#3b2530"),
+    "quote": ("#13708d", "#7fbfd3"),
+    "name": ("#8a6414", "#dcb863"),
+    "named": ("#d8c48e", "#584c2a"),
 }
 
 
@@ -105,7 +120,7 @@ def base_figure(title: str, *, subtitle: str = "", height: int = 420) -> go.Figu
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"t": 14 + 27 * (len(lines) - 1), "l": 8},
+            "pad": {"t": 14 if len(lines) == 1 else 30, "l": 8},  # plotly sets several lines higher
             "font": {"family": SERIF, "size": 23, "color": colour("ink")},
             "subtitle": {
                 "text": "<br>".join(below),
@@ -124,3 +139,13 @@ def base_figure(title: str, *, subtitle: str = "", height: int = 420) -> go.Figu
         hoverlabel={"font": {"family": SANS, "size": 14}},
     )
     return figure
+
+
+def plain(text: str) -> str:
+    """Text that plotly draws as it stands and does not take for HTML."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def write(figure: go.Figure, text: str, *, ink: str = "ink 2", **at: Any) -> None:
+    """Put words on a figure in the colour of a role; ``at`` says where, as plotly's annotations take it."""
+    figure.add_annotation(text=text, showarrow=False, font={"size": 14, "color": colour(ink)}, **at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Collection, Mapping
@@ -15,6 +16,7 @@ from whosays.pack.needs import check_together
 from whosays.pack.schema import DESCRIPTOR, SPAN, Descriptor, Field, ForeignKey, Table
 
 MOST_TABLES = 100
+DATE = "whosays:articleDate"
 Json = Mapping[str, Any]
 
 # A pattern comes with the pack, so it must be one that cannot take forever: few repetitions, none of a group.
@@ -52,16 +54,18 @@ def read_descriptor(folder: Path, faults: Faults) -> Descriptor | None:
 
 def _descriptor(data: Any, faults: Faults) -> Descriptor:
     tables: dict[str, Table] = {}
-    name = title = ""
+    name = title = date = ""
     try:
         package = _object(data, "the file")
-        name, title = (str(_get(package, key, str, "", "")) for key in ("name", "title"))
+        name, title, date = (str(_get(package, key, str, "", "")) for key in ("name", "title", DATE))
+        if date and not _is_day(date):
+            raise Wrong(DATE, show(date), "a day such as 2024-11-12")
         resources = _list_of_objects(package, "resources", "")
         if len(resources) > MOST_TABLES:
             raise Wrong("resources", f"{len(resources)} entries", f"at most {MOST_TABLES}")
     except Wrong as wrong:
         wrong.add_to(faults, DESCRIPTOR)
-        return Descriptor(name, title)
+        return Descriptor(name, title, date)
     before = len(faults)
     for n, resource in enumerate(resources, 1):
         try:
@@ -75,7 +79,14 @@ def _descriptor(data: Any, faults: Faults) -> Descriptor:
             wrong.add_to(faults, DESCRIPTOR)
     if len(faults) == before:
         check_together(tables, faults)
-    return Descriptor(name, title, tables)
+    return Descriptor(name, title, date, tables)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 # One table ------------------------------------------------------------------------------------------------

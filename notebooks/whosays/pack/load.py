@@ -35,13 +35,15 @@ SENTENCE_ID = re.compile(r"[\w.-]{1,40}")
 class Pack:
     """One article as tables: ``pack.sentences``, ``pack.quotes`` … are DataFrames.
 
-    ``text`` is the study text that every span points into, ``tables`` holds all tables by name, and
-    ``reference`` those of ``reference/`` by their name without ``reference_``: empty in a student's copy.
+    ``text`` is the study text that every span points into, ``date`` the day of the article (ISO, or empty),
+    ``tables`` holds all tables by name, and ``reference`` those of ``reference/`` by their name without
+    ``reference_``: empty in a student's copy.
     """
 
     folder: Path
     name: str
     title: str
+    date: str
     text: str
     fingerprint: str
     tables: Mapping[str, pd.DataFrame]
@@ -179,6 +181,7 @@ def _pack(
         folder,
         descriptor.name,
         descriptor.title,
+        descriptor.date,
         text,
         fingerprint(columns["id"], columns["text"]),
         tables={n: f for n, f in frames.items() if not tables[n].table.is_reference},

@@ -35,12 +35,24 @@ NEEDED: dict[str, tuple[Need, ...]] = {
         "mentions": "id! sentence_id! start!:integer end!:integer text! form actor_id place_id",
         "quotes": "id! sentence_id! start!:integer end!:integer text! credited_speakers:list cue attribution",
         "phrases": "id! sentence_id! start!:integer end!:integer text! technique why plainer",
+        "verbs": "id! verb! sentence_id! start!:integer end!:integer text! effect!",
+        "claims": "id! sentence_id! claim! claimant claimant_worded sourcing core:boolean",
+        "evidence": "id! title! publisher! date address seen!:boolean link_ok!:boolean kind says",
+        "claim_evidence": "claim_id! evidence_id!",
+        "troop_figures": "id! date!:date who! figure! low:integer high:integer about! owner_type "
+        "evidence:list",
+        "labels": "id! set! name! definition!",
         "glossary": "id! term! group definition forms:list",
         "items": "id! form lesson:integer stem!",
         "item_options": "id! item_id! text!",
         "reference_sentences": "sentence_id! rung!:integer accept_rung:list contested_rung!:boolean",
         "reference_reasons": "sentence_id! rung!:integer start!:integer end!:integer text! reason!",
         "reference_quotes": "quote_id! checked_speakers:list title holds_up differs unsettled flags:list",
+        "reference_spans": "id! set! label_id! sentence_id! start!:integer end!:integer text! why!",
+        "reference_claims": "claim_id! kind! kind_reason! when! look_at! when_reason! start!:integer "
+        "end!:integer text! verdict_at_date verdict_later verdict_later_date note",
+        "reference_tensions": "id! kind! title! a!:list b:list what! why! evidence:list",
+        "reference_agreements": "id! a! b! why! gains",
         "reference_item_options": "option_id! correct!:boolean misconception feedback",
     }.items()
 }
@@ -49,6 +61,7 @@ ONE_ROW_EACH = {
     **{name: "id" for name, needs in NEEDED.items() if needs[0].column == "id"},
     "reference_sentences": "sentence_id",
     "reference_quotes": "quote_id",
+    "reference_claims": "claim_id",
     "reference_item_options": "option_id",
 }
 # Columns that name a row of another table, wherever the kit reads them.
@@ -59,8 +72,22 @@ JOINS = {
     "item_id": "items",
     "quote_id": "quotes",
     "option_id": "item_options",
+    "claim_id": "claims",
+    "claimant": "actors",
+    "evidence_id": "evidence",
+    "label_id": "labels",
+    "a": "sentences",
+    "b": "sentences",
+    "gains": "sentences",
 }
-LISTS = {"credited_speakers": "actors", "checked_speakers": "actors"}
+# The same for columns that name some rows, as lists.
+LISTS = {
+    "credited_speakers": "actors",
+    "checked_speakers": "actors",
+    "a": "sentences",
+    "b": "sentences",
+    "evidence": "evidence",
+}
 
 
 def check_together(tables: Mapping[str, Table], faults: Faults) -> None:
@@ -123,12 +150,14 @@ def _wrong_needs(table: Table, tables: Mapping[str, Table]) -> Iterator[Wrong]:
             yield Wrong(where, f"type '{spec.type}'", f"type '{need.type}', which the kit reads")
         elif need.required and not spec.required:
             yield Wrong(where, "cells that may be empty", '"required": true, as the kit needs every value')
-        to, listed = JOINS.get(need.column, ""), LISTS.get(need.column, "")
-        join = ForeignKey((need.column,), to, (ONE_ROW_EACH.get(to, ""),))
-        if to in tables and join not in table.foreign_keys:
-            yield Wrong(f"{table.name}.foreignKeys", f"none for {need.column}", f"one that leads to {to}")
-        if listed in tables and spec.items_in != listed:
-            yield Wrong(f"{where}.whosays:itemsIn", show(spec.items_in), show(listed))
+        named = (LISTS if need.type == "list" else JOINS).get(need.column, "")
+        if named not in tables:
+            continue
+        join = ForeignKey((need.column,), named, (ONE_ROW_EACH.get(named, ""),))
+        if need.type != "list" and join not in table.foreign_keys:
+            yield Wrong(f"{table.name}.foreignKeys", f"none for {need.column}", f"one that leads to {named}")
+        if need.type == "list" and spec.items_in != named:
+            yield Wrong(f"{where}.whosays:itemsIn", show(spec.items_in), show(named))
     key = ONE_ROW_EACH.get(table.name)
     if key and table.field(key) and table.primary_key != (key,):
         yield Wrong(f"{table.name}.primaryKey", show_all(table.primary_key) or "nothing", show(key))

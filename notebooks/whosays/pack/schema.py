@@ -1,8 +1,8 @@
 """What ``datapackage.json`` says of each table, as records.
 
-The shape is the Data Package standard, version 2 (https://datapackage.org), with three properties of our
-own: ``whosays:itemsIn`` and ``whosays:itemEnum`` for the items of a list, and ``whosays:spans`` for columns
-that hold offsets into the study text.
+The shape is the Data Package standard, version 2 (https://datapackage.org), with four properties of our
+own: ``whosays:articleDate`` for the day of the article, ``whosays:itemsIn`` and ``whosays:itemEnum`` for the
+items of a list, and ``whosays:spans`` for columns that hold offsets into the study text.
 """
 
 from __future__ import annotations
@@ -65,8 +65,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
-    """A pack's name, title and tables."""
+    """A pack's name, title, the day of its article (ISO, or empty) and tables."""
 
     name: str
     title: str
+    date: str = ""
     tables: dict[str, Table] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from weakref import WeakSet
 import pandas as pd
 
 from whosays import markup
-from whosays.answers import Answers, NotSaved
+from whosays.answers import Answers, Content, NotSaved
 from whosays.checks import Result
 from whosays.widgets.base import View, source
 from whosays.widgets.questions import LONGEST, PARTS, Choice, Question, Scale, Text, Value, whole
@@ -134,7 +134,17 @@ class Form(View):
     def _save(self, question: Question, value: Value | None, finished: bool = True) -> None:
         self._unsaved.add(question.key)
         self._trouble = (question.key, "")
-        self.answers.set(question.part, question.key, value)
+        code = question.codes.get(str(value)) if isinstance(question, Choice) else None
+
+        def change(content: Content) -> None:
+            content[question.part].pop(question.key, None)
+            if value is not None:
+                content[question.part][question.key] = value
+            if code:
+                met = content["misconceptions"].setdefault(question.key, [])
+                content["misconceptions"][question.key] = list(dict.fromkeys([*met, code]))
+
+        self.answers.change(change)
         self._tell(self._saved(), writing="" if finished else question.key)
 
     def _saved(self) -> list[str]:

@@ -46,10 +46,15 @@ class Page:
 
 
 class Chart(Page):
-    """A figure with what belongs to it: the legend in words, the caption, and the same numbers as a table."""
+    """A figure with what belongs to it: the caption, and the same numbers as a table.
 
-    def __init__(self, draw: Callable[[], figures.Figure | None], waiting: str = "") -> None:
-        self._draw, self._waiting = draw, waiting
+    ``rungs`` adds the rungs of the ladder in words. ``waiting`` is shown as long as there is no figure.
+    """
+
+    def __init__(
+        self, draw: Callable[[], figures.Figure | None], waiting: str = "", rungs: bool = False
+    ) -> None:
+        self._draw, self._waiting, self._rungs = draw, waiting, rungs
         super().__init__(self._parts)
 
     @property
@@ -64,7 +69,7 @@ class Chart(Page):
 
     def _parts(self) -> list[Bundle]:
         figure = self.figure
-        return [note(self._waiting), note("")] if figure is None else _chart(figure)
+        return [note(self._waiting), note("")] if figure is None else _chart(figure, self._rungs)
 
 
 def html(parts: Iterable[str], plain: str) -> Bundle:
@@ -95,27 +100,28 @@ def ladder() -> Bundle:
     return html(parts, "\n".join([*(f"{n} {name}" for n, name in RUNGS.items()), RULE]))
 
 
-def sentence(sid: str, text: str, notes: Iterable[str], rung: int) -> Bundle:
-    """One sentence of the study text, unchanged, with its rung and notes."""
+def sentence(sid: str, text: str, notes: Iterable[str], rung: int | None = None) -> Bundle:
+    """One sentence of the study text, unchanged, with its rung, if there is one to tell, and notes."""
     notes = list(notes)
+    head = [element("span", sid, class_="ws-note"), *([rung_chip(rung)] if rung else [])]
     parts = [
-        element("div", [element("span", sid, class_="ws-note"), rung_chip(rung)], class_="ws-row"),
+        element("div", head, class_="ws-row"),
         element("p", text, class_="ws-q ws-text page-sentence"),
         *(element("p", note, class_="ws-text") for note in notes),
     ]
     return html([element("div", parts, class_="ws-card page-card")], "\n".join([f"{sid}: {text}", *notes]))
 
 
-def _chart(figure: figures.Figure) -> list[Bundle]:
+def _chart(figure: figures.Figure, rungs: bool) -> list[Bundle]:
     table = figures.figure_table(figure)
     rows = [element("tr", [element("th", str(c).replace("_", " "), scope="col") for c in table.columns])]
     rows += [element("tr", [element("td", _cell(v)) for v in row]) for row in table.itertuples(index=False)]
     twin = [element("summary", "Same numbers as a table"), element("table", rows)]
-    said = f"“{RULE}” {figures.caption(figure)}"
+    said = f"“{RULE}” {figures.caption(figure)}" if rungs else figures.caption(figure)
     parts = [
         f"<style>{figures.theme_css()}</style>",
         element("p", figures.alt_text(figure), class_="ws-vh"),
-        _rungs("page-legend"),
+        *([_rungs("page-legend")] if rungs else []),
         element("p", said, class_="ws-note"),
         element("details", twin, class_="page-table"),
     ]

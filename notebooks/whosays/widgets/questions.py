@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from whosays.checks import Result
 
@@ -19,6 +19,7 @@ class Choice:
     """One of several options, each an id (stored) and its words (shown).
 
     ``feedback`` maps an option's id to what is said after it was chosen, or is a function that does.
+    ``codes`` maps options to the misconceptions they stand for: kept in the answers file, never on the page.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Choice:
     options: tuple[tuple[str, str], ...] = ()
     feedback: Feedback = None
     note: str = ""
+    codes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ids = [option for option, _ in self.options]

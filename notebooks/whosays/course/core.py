@@ -1,4 +1,4 @@
-"""What a notebook needs: ``lesson = ws.lesson(1)``, then one method a widget."""
+"""What all lessons share: the student's answers, small questions, and pages that keep up with them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pandas as pd
 from IPython.display import Markdown, display
 
 from whosays import answers as store
 from whosays import figures
-from whosays import pack as packs
 from whosays.answers import Answers
-from whosays.checks import Item, Result, check_choice, check_counts, items, rung_keys
-from whosays.measures import ladder
+from whosays.checks import Item, Result, check_choice, items
 from whosays.pack import Pack
 from whosays.widgets import page
 from whosays.widgets.base import View
-from whosays.widgets.deck import Deck
 from whosays.widgets.form import Choice, Form, Scale, Text
 from whosays.widgets.page import Chart, Page
 from whosays.widgets.questions import Question
@@ -31,22 +27,12 @@ ViewT = TypeVar("ViewT", bound=View)
 PageT = TypeVar("PageT", bound=Page)
 SURE = ("just guessing", "sure")
 FIRST_SURE = "Saved. Now say how sure you are: then you see what is behind it."
-GUESS_FIRST = "Make your guess first. Then your strip appears here."
+GUESS_FIRST = "Make your guess first. Then the picture appears here."
 NO_ITEM = "This pack has no such question for this lesson."
 NO_KEY = "This copy of the kit has no reference coding. Your teacher will show the class view."
 
 
-def lesson(number: int) -> Lesson:
-    """The lesson with this number, for the student whose code is current on this computer.
-
-    Raises PackError if the pack has a fault, ValueError for a number that is no lesson.
-    """
-    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= 9:
-        raise ValueError(f"lesson {number!r}: lessons have the numbers 0 to 9")
-    return Lesson(number, packs.load())
-
-
-class Lesson:
+class Core:
     """One lesson: the pack, the student's answers, and everything the notebook shows."""
 
     def __init__(self, number: int, pack: Pack) -> None:
@@ -98,14 +84,6 @@ class Lesson:
     def reader(self) -> Reader:
         """The study text with its layers."""
         return self._view("reader", Reader(self.pack, self.answers))
-
-    def deck(self) -> Deck:
-        """The sentence deck."""
-        return self._view("deck", Deck(self.pack, self.answers, on_change=self._redraw))
-
-    def ladder(self) -> Page:
-        """The source ladder as a picture in words."""
-        return Page(lambda: [page.ladder()])
 
     def choose(self, key: str, ask: str, options: Mapping[str, str]) -> Form:
         """A question without a right answer. ``options`` maps each option to what is said after it."""
@@ -168,72 +146,31 @@ class Lesson:
             return check_choice(chosen, item) if ready() else Result("not attempted", 0.0, FIRST_SURE)
 
         options = tuple((o.id, o.text) for o in item.options)
-        return Choice(item.id, "items", item.stem, options, feedback)
+        codes = {o.id: o.misconception for o in item.options if o.misconception}
+        return Choice(item.id, "items", item.stem, options, feedback, codes=codes)
 
-    # Tables and charts --------------------------------------------------------------------------------------
+    def _chart(self, key: str, draw: Callable[[], figures.Figure], after: str = "", **more: Any) -> Chart:
+        """A chart that follows the answers; with ``after`` it waits for the prediction of that name."""
 
-    def table(self) -> pd.DataFrame:
-        """The student's own table so far: sentence, paragraph, text, rung."""
-        return ladder.coded(self.pack.sentences, self.answers.refresh()["labels"])
-
-    def strip(self, after: str = "") -> Chart:
-        """The student's own ladder strip; with ``after`` it waits for the prediction of that name."""
-        said = f"Source: your own coding of “{self.pack.title}”."
-
-        def draw() -> figures.Figure | None:
+        def drawn() -> figures.Figure | None:
             waits = after and after not in self.answers.refresh()["predictions"]
-            return None if waits else figures.ladder_strip(self.table(), caption=said)
+            return None if waits else draw()
 
-        return self._page("strip", Chart(draw, waiting=GUESS_FIRST))
+        return self._page(key, Chart(drawn, waiting=GUESS_FIRST, **more))
 
-    def check_counts(self, counts: object) -> None:
-        """Say how far ``counts`` is a count of the rungs in the student's own table."""
-        print(check_counts(counts, self.table()))
+    def _card(self, key: str, find: Callable[[], page.Bundle | None], waiting: str) -> Page:
+        """A sentence to trust more, once ``find`` finds one; before that ``waiting`` says what to do."""
 
-    def class_view(self) -> Chart:
-        """The student's strip against the reference, sentence by sentence as they are answered."""
-
-        def draw() -> figures.Figure:
-            labels = self.answers.refresh()["labels"]
-            keys = {sid: key for sid, key in rung_keys(self.pack).items() if sid in labels}
-            said = (
-                "Dashed: careful readers also accept that rung. " if self.pack.has_reference else f"{NO_KEY} "
-            )
-            whose = "your coding and the reference coding" if self.pack.has_reference else "your own coding"
-            return figures.ladder_strip(
-                self.table(),
-                accepted={sid: [r.rung for r in key.readings] for sid, key in keys.items()},
-                reference={sid: key.rung for sid, key in keys.items()},
-                caption=f"{said}Source: {whose} of “{self.pack.title}”.",
-            )
-
-        return self._page("class view", Chart(draw))
-
-    def better_than_it_looks(self) -> Page:
-        """A sentence that is better sourced than many readers expect, and why.
-
-        Taken from the answered ones that name a person (rung 4) without any words in quotation marks: the one
-        the student first put lowest, or else the last of them.
-        """
-        text = dict(zip(self.pack.sentences["id"], self.pack.sentences["text"], strict=True))
-        named = [k for k in rung_keys(self.pack).values() if k.rung == ladder.NAMED and not k.contested]
-        keys = [k for k in named if "“" not in text[k.sentence_id]] or named
-
-        def said() -> list[page.Bundle]:
-            first = self.answers.refresh()["first_labels"]
-            mine = [k for k in keys if k.sentence_id in first]
+        def made() -> list[page.Bundle]:
             if not self.pack.has_reference:
                 return [page.note(NO_KEY)]
-            if not mine:
-                return [page.note("Answer a few more sentences in the deck. Then one of them comes up here.")]
-            key = min(reversed(mine), key=lambda k: first[k.sentence_id])
-            notes = [
-                f"You first put it on rung {first[key.sentence_id]}.",
-                *(r.reason for r in key.readings[:1]),
-            ]
-            return [page.sentence(key.sentence_id, text[key.sentence_id], notes, key.rung)]
+            return [find() or page.note(waiting)]
 
-        return self._page("better", Page(said))
+        return self._page(key, Page(made))
+
+    def _text(self, sentence_id: str) -> str:
+        rows = self.pack.sentences
+        return str(rows.loc[rows["id"] == sentence_id, "text"].iloc[0])
 
     # Around the lessons -------------------------------------------------------------------------------------
 
@@ -247,11 +184,14 @@ class Lesson:
 
     def _done(self, number: int) -> str:
         mine = Answers(number, self.answers.code, self.pack.fingerprint).content
-        labelled, n = len(mine["labels"]), len(self.pack.sentences)
-        if not labelled and not mine["exit_ticket"]:
+        labelled, cards = len(mine["labels"]), len({key.split(".")[0] for key in mine["cards"]})
+        others = cards + len(mine["spans"]) + len(mine["finds"])
+        if not labelled and not others and not mine["exit_ticket"]:
             return "not started"
+        done = [f"{labelled} of {len(self.pack.sentences)} sentences"] if labelled else []
+        done += [f"{others} {'answer' if others == 1 else 'answers'}"] if others else []
         ticket = "exit ticket done" if mine["exit_ticket"] else "exit ticket open"
-        return f"{labelled} of {n} sentences, {ticket}"
+        return ", ".join([*done, ticket])
 
     def onward(self) -> Markdown:
         """The link to the next lesson, if this copy has it, and back to the start."""
@@ -262,7 +202,7 @@ class Lesson:
 
 def lessons(folder: Path | None = None) -> list[tuple[int, Path, str]]:
     """Number, notebook and title of each lesson in this copy, in order; the heading is the title."""
-    folder = folder or Path(__file__).resolve().parents[1]
+    folder = folder or Path(__file__).resolve().parents[2]
     found = []
     for path in sorted(folder.glob("0[1-9]_*.ipynb")):
         found.append((int(path.name[:2]), path, _title(path)))

@@ -1,4 +1,4 @@
-// The sentence deck: a strip of squares, one large sentence, five answers, feedback below.
+// A deck of cards: a strip of squares, one large text, its questions, feedback below.
 
 const PAUSE = 1000;
 
@@ -14,21 +14,22 @@ function strip(view) {
     if (!groups.has(square.paragraph)) groups.set(square.paragraph, []);
     groups.get(square.paragraph).push(square);
   }
-  const label = ({ id, rung, core, now }) => [id, rung ? `your answer ${rung}` : "not answered", core && "core", now && "here now"].filter(Boolean).join(", ");
-  return el("ul", { class: "ws-strip", "aria-label": `${view.strip.length} sentences, grouped by paragraph` },
+  const label = ({ id, said, core, now }) => [id, said || "not answered", core && "core", now && "here now"].filter(Boolean).join(", ");
+  return el("ul", { class: "ws-strip", "aria-label": `${view.things}, grouped by paragraph` },
     [...groups].map(([paragraph, squares]) => el("li", { "data-key": `p${paragraph}` }, squares.map((s) =>
-      el("button", { type: "button", class: `ws-sq${s.core ? " is-core" : ""}${s.now ? " is-now" : ""}`, "data-rung": s.rung, "data-key": s.id,
-        "data-act": "go", "data-arg": s.id, "aria-label": label(s), "aria-current": s.now ? "step" : null, tabindex: s.now ? 0 : -1 }, s.rung ?? "")))));
+      el("button", { type: "button", class: `ws-sq${s.core && !s.mark ? " is-core" : ""}${s.now ? " is-now" : ""}`, "data-rung": s.rung, "data-key": s.id,
+        "data-act": "go", "data-arg": s.id, "aria-label": label(s), "aria-current": s.now ? "step" : null, tabindex: s.now ? 0 : -1 }, s.mark)))));
 }
 
-function sentence(view) {
-  const neighbour = (pair) => pair && el("p", { class: "deck-near" }, el("span", { class: "deck-no" }, pair[0]), el("span", { class: "ws-q ws-text" }, pair[1]));
+function card(view) {
+  const near = (pair) => pair && el("p", { class: "deck-near" }, el("span", { class: "deck-no" }, pair[0]), el("span", { class: "ws-q ws-text" }, pair[1]));
   const choosing = view.state === "which word";
   const large = choosing ? pick(view.text.map((s) => s.t).join("")) : words(view.text);
-  return el("div", { class: "ws-card deck-card", "data-key": "card" }, neighbour(view.before),
-    el("p", { class: "deck-now", "data-key": "now" }, el("span", { class: "deck-no" }, view.now),
-      el("span", { class: "ws-q ws-text", ...(view.long ? { tabindex: 0, role: "region", "aria-label": `Sentence ${view.now}` } : {}) }, large)),
-    neighbour(view.after));
+  return el("div", { class: "ws-card deck-card", "data-key": "card" }, near(view.before),
+    el("p", { class: "deck-now", "data-key": "now" }, el("span", { class: "deck-no" }, view.number),
+      el("span", { class: "ws-q ws-text", ...(view.long ? { tabindex: 0, role: "region", "aria-label": view.number } : {}) }, large)),
+    view.lead && el("p", { class: "deck-lead", "data-key": "lead" }, el("span", { class: "deck-no" }), el("span", { class: "ws-text" }, view.lead)),
+    near(view.after));
 }
 
 /** The sentence as words to choose from. */
@@ -43,41 +44,60 @@ function pick(text) {
   });
 }
 
-function choices(view) {
-  const home = view.chosen ?? view.rungs[0][0];
-  const settled = view.state !== "open";
-  return el("div", { class: "ws-rungs", role: "radiogroup", "aria-label": "Which rung?", "data-key": "choices" }, view.rungs.map(([n, name]) => {
-    const mine = view.chosen === n;
-    return el("button", { type: "button", class: "ws-choice", role: "radio", "aria-checked": String(mine), "data-key": `c${n}`, "data-act": "choose", "data-arg": n,
-      tabindex: n === home ? 0 : -1, ...(n === home && view.state !== "which word" ? { "data-home": !settled || !view.feedback } : {}) },
-      el("span", { class: "ws-key" }, n), bars(n, view.rungs.length), el("b", {}, name), mine && el("span", { class: "ws-you" }, "your answer"));
+/** The questions of a card. Focus comes back to the first one that is still open. */
+function questions(view) {
+  const open = view.asks.findIndex(({ chosen }) => chosen == null), at = open < 0 ? 0 : open;
+  return el("div", { class: "deck-asks", "data-key": "asks" }, view.asks.map((ask, i) => choices(view, ask, i === at)));
+}
+
+function choices(view, { key, ask, look, options, chosen }, isHome) {
+  const tall = look === "tall", stop = chosen ?? options[0][0], id = `ask-${key}`, numbered = tall || options.length < 10;
+  const group = el("div", { class: tall ? "ws-rungs" : `deck-${look}`, role: "radiogroup", "aria-label": ask, "data-key": id, "data-ask": key }, options.map(([value, name], i) => {
+    const mine = chosen === value;
+    const home = value === stop && isHome && view.state !== "which word" ? { "data-home": view.state === "open" || !view.feedback } : {};
+    const number = look === "scale" || tall ? value : i + 1;
+    return el("button", { type: "button", class: "ws-choice", role: "radio", "aria-checked": String(mine), "data-key": `c${value}`, "data-act": "choose", "data-arg": value,
+      "data-number": numbered && number, tabindex: value === stop ? 0 : -1, ...home },
+      tall || look === "scale" ? el("span", { class: "ws-key" }, number) : numbered && el("span", { class: "ws-key", "aria-hidden": "true" }, number),
+      tall && bars(value, options.length), name && el("b", {}, name), mine && tall && el("span", { class: "ws-you" }, "your answer"));
   }));
+  return view.asks.length > 1 || !tall ? el("div", { class: "deck-ask", "data-key": `q-${key}` }, el("p", { class: "ws-h", "aria-hidden": "true" }, ask), group) : group;
+}
+
+function source({ title, who, seen, says, address }) {
+  const link = /^https?:/u.test(address);
+  return el("li", {}, link ? el("a", { href: address, target: "_blank", rel: "noopener noreferrer", class: "ws-text" }, title) : el("span", { class: "ws-text" }, title),
+    el("span", { class: "ws-note ws-text" }, `${who} · ${seen}`), el("span", { class: "ws-text" }, says));
 }
 
 function box(view) {
-  const { tone, verdict, body, actions, readings, after, writing } = view.feedback;
+  const { tone, verdict, body, actions, readings, parts, after, writing } = view.feedback;
   const cards = readings.length > 0 && el("ul", { class: "deck-two" }, readings.map((r) => el("li", { class: r.note.startsWith("Your") ? "is-mine" : "" },
     el("span", { class: "ws-rung", "data-rung": r.rung }, r.rung),
     el("span", {}, el("b", {}, `${r.name}. `), r.reason, " ", el("span", { class: "ws-q ws-text" }, "“", el("mark", { class: "ws-m ws-m--decide" }, r.words), "”"),
       el("span", { class: "ws-note" }, r.note)))));
+  const more = parts.map(({ head, lines, sources }) => el("div", { class: "deck-part", "data-key": `part-${head}` }, sources.length
+    ? el("details", { "data-key": "sources" }, el("summary", {}, head), el("ul", { class: "deck-sources" }, sources.map(source)))
+    : [el("p", { class: "ws-h" }, head), lines.map((line) => el("p", { class: "ws-text" }, words(line)))]));
   const write = writing !== null && el("div", { class: "deck-write" },
     el("textarea", { rows: 2, maxlength: 500, "aria-label": verdict, "data-home": true }, writing));
   const row = actions.length > 0 && el("div", { class: "ws-row" }, write && button("Save", "objection", { kind: "go" }), actions.map(([act, label, kind, key], i) =>
     button(label, act, { kind, key, "data-key": act, "data-home": i === 0 && kind === "go", ...(act === "word" ? { arg: "" } : {}) })));
   return el("div", { "data-key": "feedback" }, feedback(tone === "which" ? "plain" : tone, verdict,
-    body.map((p) => el("p", { class: "ws-text" }, words(p))), cards, after && el("p", {}, after), write, row));
+    body.map((p) => el("p", { class: "ws-text" }, words(p))), cards, more, after && el("p", {}, after), write, row));
 }
 
 function draw(view) {
+  if (view.state === "empty") return el("p", { class: "ws-ask" }, view.ask);
   return [
     el("p", { class: "ws-ask", "data-key": "ask" }, view.ask),
     el("div", { class: "deck-progress", "data-key": "progress" }, strip(view),
       el("div", { class: "ws-row deck-state" }, el("p", { class: "ws-note" }, `${view.progress} ${view.saved}`),
-        view.paths.length > 0 && el("span", { class: "ws-seg", role: "group", "aria-label": "How many sentences" }, view.paths.map(([id, name]) =>
+        view.paths.length > 0 && el("span", { class: "ws-seg", role: "group", "aria-label": "How many" }, view.paths.map(([id, name]) =>
           el("button", { type: "button", "data-act": "path", "data-arg": id, "aria-pressed": String(view.path === id) }, name))),
         el("button", { type: "button", class: "ws-btn ws-btn--quiet deck-undo", "data-act": "undo", "aria-disabled": String(!view.can_undo) }, "Undo"))),
-    sentence(view),
-    choices(view),
+    card(view),
+    questions(view),
     view.trouble && el("div", { "data-key": "trouble" }, feedback("warn", "Please read this.", el("p", {}, view.trouble))),
     view.feedback && box(view),
   ];
@@ -98,17 +118,26 @@ function objection(_arg, send, node) {
 
 function choose(arg, send, node) {
   // Show the press at once; the reason comes from Python a moment later.
-  for (const other of node.parentElement.children) other.setAttribute("aria-checked", String(other === node));
+  const group = node.closest("[role=radiogroup]");
+  for (const other of group.querySelectorAll("[role=radio]")) other.setAttribute("aria-checked", String(other === node));
   node.focus({ preventScroll: true });
-  send({ do: "choose", arg });
+  send({ do: "choose", arg, ask: group.dataset.ask });
+}
+
+/** A number key means the question that has the focus, or else the first open one. */
+function numbered(event, root) {
+  const groups = [...root.querySelectorAll(".deck-asks [role=radiogroup]")];
+  const open = groups.find((group) => !group.querySelector("[aria-checked=true]"));
+  const group = event.target.closest(".deck-asks [role=radiogroup]") ?? open ?? groups[0];
+  return group?.querySelector(`[data-number="${CSS.escape(event.key)}"]`);
 }
 
 function keydown(event, root, send) {
   if (event.target.matches("textarea, input")) return;
-  const choice = root.querySelector(`.ws-choice[data-arg="${CSS.escape(event.key)}"]`);
+  const choice = numbered(event, root);
   if (choice) {
     event.preventDefault();
-    choose(event.key, send, choice);
+    choose(choice.dataset.arg, send, choice);
   } else if (event.key === "Backspace" || event.key === "u") {
     event.preventDefault();
     send({ do: "undo" });
@@ -119,7 +148,7 @@ function keydown(event, root, send) {
       go.click();
     }
   } else {
-    const group = event.target.closest(".ws-rungs, .ws-strip, .deck-now");
+    const group = event.target.closest("[role=radiogroup], .ws-strip, .deck-now");
     if (group) rove(event, [...group.querySelectorAll("button")]);
   }
 }
@@ -134,7 +163,8 @@ export default {
       const seen = had && now && (now !== view.now ? ".deck-card" : state !== view.state && view.feedback && ".ws-fb");
       if (seen) root.querySelector(seen)?.scrollIntoView({ block: "nearest" });
       // Charts take longer than a click, so they follow once the reader pauses.
-      const answers = JSON.stringify(view.strip.map(({ rung }) => rung));
+      if (view.state === "empty") return;
+      const answers = JSON.stringify([view.strip.map(({ mark }) => mark), view.asks.map(({ chosen }) => chosen)]);
       if (progress && answers !== progress) {
         clearTimeout(timer);
         timer = setTimeout(() => send({ do: "settled" }), PAUSE);

@@ -1,24 +1,26 @@
-"""What the sentence deck says to an answer: boxes of plain data, which the page draws.
+"""What decks of cards say to an answer: boxes of plain data, which the page draws.
 
 A box has a tone (``ok``, ``notyet``, ``split``, ``plain``, ``which``), a verdict, paragraphs, cards with
-readings, and buttons: what each does, its words, its kind, its key.
+readings, further parts with a heading, and buttons: what each does, its words, its kind, its key.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from whosays.checks import Reading, Result, SentenceKey
+from whosays.checks import Evidence, Reading, Result, SentenceKey
 from whosays.markup import Segment, plain, quoted
 from whosays.measures.ladder import RUNGS
+from whosays.text import day
 
 Box = dict[str, Any]
+Part = dict[str, Any]
 Paragraph = list[Segment]
 
-NEXT = ["next", "Next sentence", "go", "Enter"]
+NEXT = ["next", "Next {}", "go", "Enter"]  # the deck puts in what its cards are
 AGAIN = ["again", "Change my answer", "quiet", ""]
 OBJECT = ["object", "I disagree with the reference", "quiet", ""]
-LEAVE = ["leave", "On to my ladder strip", "go", "Enter"]
 NOT_FALSE = "Weakly sourced is not the same as false: it means you cannot check it from here."
 WEAK = 2  # up to this rung nobody is named who could be asked
 
@@ -29,9 +31,42 @@ def which_word(ask: str) -> Box:
     return _box("which", ask, body, [["word", "No word: that is how I know", "", ""]])
 
 
-def done(verdict: str, more: str = "") -> Box:
-    """All sentences are answered, or all core ones."""
-    return _box("ok", f"{verdict} Now see them side by side.", [plain(more)] if more else [], [LEAVE])
+def done(verdict: str, leave: str, more: str = "") -> Box:
+    """All cards are answered, or all core ones."""
+    return _box("ok", verdict, [plain(more)] if more else [], [["leave", leave, "go", "Enter"]])
+
+
+def answer(result: Result, shown: bool, objection: str, parts: Sequence[Part] = ()) -> Box:
+    """The box for most decks: agreeing, not yet, or the reference shown to a reader who asked for it."""
+    own_words = _objected(objection)
+    if result.status == "not yet" and not shown:
+        return not_yet(result)
+    tone = "plain" if shown else "split" if result.contested else "ok"
+    body = [*_reasons(result), *own_words]
+    return _box(tone, result.message, body, [NEXT, AGAIN, OBJECT], parts=list(parts))
+
+
+def part(head: str, *lines: Paragraph) -> Part:
+    """A heading with its paragraphs."""
+    return {"head": head, "lines": list(lines), "sources": []}
+
+
+def sources(evidence: Sequence[Evidence]) -> Part:
+    """The evidence there is, each with publisher, date and whether it was seen."""
+    if not evidence:
+        return part("Evidence", plain("There is none in this pack."))
+    rows = [
+        {
+            "title": e.title,
+            "who": ", ".join(filter(None, (e.publisher, day(e.date) or "no date shown"))),
+            "seen": "seen by the authors of the kit" if e.seen else "not seen, known from others",
+            "says": e.says,
+            "address": e.address,
+        }
+        for e in evidence
+    ]
+    many = f"{len(rows)} sources" if len(rows) > 1 else "1 source"
+    return {"head": f"Evidence: {many}", "lines": [], "sources": rows}
 
 
 def objecting(objection: str) -> Box:
@@ -81,7 +116,7 @@ def not_yet(result: Result) -> Box:
     actions = [
         ["again", "Try again", "go", "Enter"],
         ["reference", "Show the reference", "quiet", ""],
-        ["next", "Next sentence", "quiet", ""],
+        ["next", "Next {}", "quiet", ""],
     ]
     return _box("notyet", result.message, look or [plain(d) for d in result.detail], actions)
 
@@ -111,4 +146,4 @@ def _card(reading: Reading, key: SentenceKey, *, mine: bool = False) -> dict[str
 
 def _box(tone: str, verdict: str, body: list[Paragraph], actions: list[list[str]], **more: Any) -> Box:
     box = {"tone": tone, "verdict": verdict, "body": body, "actions": actions}
-    return box | {"readings": [], "after": "", "writing": None} | more
+    return box | {"readings": [], "parts": [], "after": "", "writing": None} | more
