@@ -78,8 +78,16 @@ def on_disk(finder: ClashFinder) -> dict[str, Any]:
 
 
 def in_browser(finder: ClashFinder) -> str:
-    """All that the browser has been given, besides script and style."""
-    state = {k: v for k, v in finder.get_state().items() if k not in ("_esm", "_css")}
+    """All that the browser has been given, besides script and style; marks do not cut its words."""
+
+    def joined(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: joined(v) for k, v in value.items()}
+        if isinstance(value, list) and value and all(isinstance(v, dict) and "t" in v for v in value):
+            return plain(value)
+        return [joined(v) for v in value] if isinstance(value, list) else value
+
+    state = {k: joined(v) for k, v in finder.get_state().items() if k not in ("_esm", "_css")}
     return json.dumps(state, ensure_ascii=False, default=str)
 
 
@@ -722,7 +730,7 @@ def test_a_whole_find_by_keyboard(page: Any, finder: ClashFinder) -> None:
     w = WidgetPage(page, finder)
     page.locator("#before").focus()
     page.keyboard.press("Tab")
-    assert w.focused.startswith("div s01") or "s01" in w.focused
+    assert page.evaluate("document.activeElement.dataset.arg") == "s01"
     assert page.evaluate(RING) == "solid"
     ids = list(TEXT)
     for _ in range(ids.index(ONE)):
@@ -859,7 +867,7 @@ def test_what_is_written_is_never_lost_by_a_drawing(page: Any, finder: ClashFind
     page.locator("textarea").press_sequentially("!")
     again.leave()
     again.answer()
-    assert finder.view["why"].endswith("!") or "!" in finder.view["why"], "the last letters were sent"
+    assert "!" in finder.view["why"], "the last letters were sent"
 
 
 @pytest.mark.browser
@@ -1043,7 +1051,8 @@ def test_texts_are_shown_as_text(page: Any, tmp_path: Path) -> None:
 def test_nothing_hinders_a_reader(
     page: Any, finder: ClashFinder, monkeypatch: pytest.MonkeyPatch, light: bool, width: int
 ) -> None:
-    dark = "body { background: #111; --jp-layout-color0: #111; --jp-layout-color1: #212121; --jp-content-font-color0: #fff; }"
+    colours = "--jp-layout-color0: #111; --jp-layout-color1: #212121; --jp-content-font-color0: #fff"
+    dark = f"body {{ background: #111; {colours} }}"
     themed = widget_page.PAGE.replace("<body", f"<style>{'' if light else dark}</style><body").replace(
         '"true"', f'"{str(light).lower()}"'
     )

@@ -330,7 +330,7 @@ def test_numbers_in_items_are_those_of_the_data() -> None:
     feedback = next(ANSWERS[o["id"]]["feedback"] for o in OPTIONS["L1b"] if o["text"] == RIGHT["L1b"])
     assert f"only sentence {int(named[1:])}," in feedback
     letters, words = TEXT.count("Russia"), len(re.findall(r"\bRussia\b", TEXT))
-    assert f'`T.count("Russia")` gives {letters}.' in ITEMS["L4b"]["stem"]
+    assert f"finds them {letters} times." in ITEMS["L4b"]["stem"]
     assert RIGHT["L4b"] == str(words)
     assert {o["text"] for o in OPTIONS["L4b"]} == {str(words), str(letters), str(2 * letters - words)}
     shared = next(q["text"] for q in TABLES["quotes.csv"] if "|" in q["credited_speakers"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,11 @@ from whosays.checks.result import Result
 from whosays.model import Span
 from whosays.pack import Pack, records
 
-WHEN = {"now": "Now: there is a way today", "later": "Later: not yet", "never": "Never: nothing settles it"}
+WHEN = {
+    "now": "Now: there is a way on that day",
+    "later": "Later: not yet on that day",
+    "never": "Never: nothing settles it",
+}
 LOOK_AT = {
     "transcript": "a transcript: what was said",
     "count": "a count: numbers",
@@ -22,10 +27,10 @@ LOOK_AT = {
 ASK_ABOUT = {
     ("now", "later"): "Had it happened by the day of the article? Or does it lie ahead?",
     ("now", "never"): "What would settle it: a figure, a paper? Or is it a view, or a wish?",
-    ("later", "now"): "Is it about what was already so on that day? Then someone could look then.",
+    ("later", "now"): "Is it about something that was there on that day? Then somebody could look.",
     ("later", "never"): "Will time settle it? Or will people still see it in different ways?",
-    ("never", "now"): "Could someone read it, count it or look it up? That people disagree does not matter.",
-    ("never", "later"): "Nobody could tell on that day. But will a day come when one can?",
+    ("never", "now"): "Could somebody read it, count it or look it up? People may still argue about it.",
+    ("never", "later"): "Nobody could tell on that day. But will a day come when somebody can?",
 }
 
 
@@ -83,7 +88,7 @@ def claim_keys(pack: Pack) -> dict[str, ClaimKey]:
             when_reason=row["when_reason"],
             words=row["text"],
             span=Span(row["start"], row["end"]),
-            verdict=row["verdict_at_date"],
+            verdict=_text(row["verdict_at_date"]),
             later=_text(row["verdict_later"]),
             later_date=_text(row["verdict_later_date"]),
             note=_text(row["note"]),
@@ -119,24 +124,27 @@ def check_claim(when: str | None, look_at: str | None, key: ClaimKey) -> Result:
         return Result("not attempted", 0.0, "Not answered yet.")
     if when != key.when:
         ask = ASK_ABOUT.get((when, key.when), "")
-        return Result("not yet", 0.0, f"Not yet: you chose {when}.", (ask,), (key.words,), (key.span,))
-    return _found(f"The reference agrees: {when}.", "correct", look_at, key)
+        message = f"Not yet: you chose {_label(WHEN, when)}."
+        return Result("not yet", 0.0, message, (ask,), (key.words,), (key.span,))
+    return _found(f"The reference agrees: {_label(WHEN, when)}.", "correct", look_at, key)
 
 
 def show_claim(look_at: str | None, key: ClaimKey) -> Result:
     """The reference for a reader who asks to see it."""
-    return _found(f"The reference: {key.when}.", "not yet", look_at, key)
+    return _found(f"The reference: {_label(WHEN, key.when)}.", "not yet", look_at, key)
 
 
 def _found(message: str, status: Any, look_at: str | None, key: ClaimKey) -> Result:
     detail = [key.when_reason]
     if look_at is not None and look_at != key.look_at:
-        detail.append(f"You would look at {_place(look_at)}; the reference has {_place(key.look_at)}.")
+        mine, theirs = _label(LOOK_AT, look_at), _label(LOOK_AT, key.look_at)
+        detail.append(f"What to look at: you chose {mine}, and the reference has {theirs}.")
     return Result(status, float(status == "correct"), message, tuple(detail), (key.words,), (key.span,))
 
 
-def _place(look_at: str) -> str:
-    return LOOK_AT.get(look_at, look_at).partition(":")[0]
+def _label(options: Mapping[str, str], value: str) -> str:
+    """The words on the button, up to the colon."""
+    return f"“{options.get(value, value).partition(':')[0]}”"
 
 
 def _text(value: Any) -> str:

@@ -62,37 +62,46 @@ def check_speaker(
     """Compare the speaker a reader chose with the credit in the text.
 
     ``answer`` is an actor's id, “both” or “cannot tell”; ``same_words`` is “yes” or “no”: did two readers
-    say the same words? ``names`` maps actors' ids to names. Where the text credits several people there is no
-    comfortable answer, so each counts in full.
+    say the same words? It is anything else where nobody tried. ``names`` maps actors' ids to names.
+    Where the text credits several people there is no comfortable answer: each of them, “both” and “cannot
+    tell” count in full.
     """
     if answer is None:
         return Result("not attempted", 0.0, "Not answered yet.")
-    credited = " and ".join(str(names.get(a, a)) for a in key.credited)
-    if len(key.credited) > 1:
+    credited = _credited(key, names)
+    if len(key.credited) > 1 and answer in (*key.credited, BOTH, CANNOT_TELL):
         return Result("correct", 1.0, _shared(answer, same_words, credited), (PROMISE,), contested=True)
-    if answer in key.credited:
-        verb = f" The words before it: “{key.verb}”." if key.verb else ""
+    if answer in key.credited or (answer == CANNOT_TELL and not key.credited):
+        verb = f" The verb that goes with it: “{key.verb}”." if key.verb else ""
         return Result("correct", 1.0, f"Yes: the text credits {credited}.{verb}", (PROMISE,))
-    look = f"Look at the words around it: who stands before “{key.verb}”?" if key.verb else ""
+    who = f"which name goes with “{key.verb}”?" if key.verb else "which name goes with it?"
+    look = (
+        f"Look at the words around it: {who}",
+        "If you find only he or she there, look one sentence back.",
+    )
     if answer == BOTH:
-        return Result("not yet", 0.0, "Not yet: how many people does the text name for these words?", (look,))
+        return Result("not yet", 0.0, "Not yet: how many people does the text name for these words?", look)
     if answer == CANNOT_TELL:
-        message = "Not yet: the text does say whose words these are."
-        return Result("not yet", 0.0, message, (f"{look} A word such as “He” stands for somebody.",))
-    return Result("not yet", 0.0, f"Not yet: you chose {names.get(answer, answer)}.", (look,))
+        return Result("not yet", 0.0, "Not yet: the text does say whose words these are.", look)
+    return Result("not yet", 0.0, f"Not yet: you chose {names.get(answer, answer)}.", look)
 
 
 def show_speaker(key: QuoteKey, names: Mapping[str, Any]) -> Result:
     """The credit in the text, for a reader who asks for it."""
-    credited = " and ".join(str(names.get(a, a)) for a in key.credited)
-    return Result("not yet", 0.0, f"The text credits {credited}.", (PROMISE,))
+    return Result("not yet", 0.0, f"The text credits {_credited(key, names)}.", (PROMISE,))
+
+
+def _credited(key: QuoteKey, names: Mapping[str, Any]) -> str:
+    return " and ".join(str(names.get(a, a)) for a in key.credited) or "nobody"
 
 
 def _shared(answer: str, same_words: str | None, credited: str) -> str:
     if answer == BOTH and same_words == "yes":
-        return f"The text says so, too: {credited}. If you spoke in step, you had the words in front of you."
+        return f"The text says so, too: {credited}. But you two had the words in front of you."
+    if answer == BOTH and same_words == "no":
+        return f"The text gives it to {credited}. You found out: two people do not pick the same words."
     if answer == BOTH:
-        return f"The text gives it to {credited}. You found out: two mouths do not make the same words."
+        return f"The text says so, too: {credited}. Try it with somebody: do two people pick the same words?"
     if answer == CANNOT_TELL:
         return f"A careful answer. The text gives it to {credited}. At most one of them said exactly this."
     return f"The text gives it to {credited}. You doubt that, and with good reason."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numbers
 import re
 from collections import Counter
+from itertools import permutations
 from typing import Any
 
 import pandas as pd
@@ -58,7 +59,9 @@ def check_sums(answer: object, right: pd.Series, table: pd.DataFrame) -> Result:
     group, column = str(right.index.name), str(right.name)
     if answer is None or answer is ...:
         return Result("not attempted", 0.0, "Not attempted yet: put your line in place of the three dots.")
-    if callable(answer) and not isinstance(answer, pd.api.typing.SeriesGroupBy):
+    if right.empty:
+        return Result("not attempted", 0.0, "Nothing to add up: this table has no rows.")
+    if callable(answer):
         return _not_yet("the two brackets are missing.", "Python calls a method only with brackets: .sum()")
     if isinstance(answer, pd.api.typing.DataFrameGroupBy | pd.api.typing.SeriesGroupBy):
         more = f'Take the column ["{column}"] of the groups, then add it up with .sum()'
@@ -70,21 +73,32 @@ def check_sums(answer: object, right: pd.Series, table: pd.DataFrame) -> Result:
         return _not_yet(f"you have {answer}, {total}.", f'Make groups first: .groupby("{group}")')
     if not isinstance(answer, pd.Series):
         return _not_yet(f"that is of type {type(answer).__name__}.", "Sums by group are a Series.")
+    whole = next((name for name in table.columns if answer.equals(table[name])), None)
+    if whole is not None:
+        return _not_yet(f"you have the column “{whole}”.", f'Make groups first: .groupby("{group}")')
     found = {str(name): value for name, value in answer.items()}
     if not isinstance(answer.index, pd.MultiIndex) and set(found) == set(map(str, right.index)):
         wanted = {str(name): value for name, value in right.sort_values(ascending=False).items()}
-        name = next((name for name, value in wanted.items() if found[name] != value), "")
-        if not name:
+        wrong = [name for name, value in wanted.items() if not _same(found[name], value)]
+        if not wrong:
             return Result("correct", 1.0, f"Yes: {', '.join(f'{n} {value}' for n, value in wanted.items())}.")
+        rows = Counter(map(str, table[group]))
+        if all(_same(found[name], rows[name]) for name in wanted):
+            lines = f"you have counted rows: {', '.join(f'{n} {rows[n]}' for n in wanted)}."
+            return _not_yet(lines, f".count() counts rows; .sum() adds up the {column} in them.")
+        name = wrong[0]
         message = f"for {name} you have {found[name]}, where the table adds up to {wanted[name]}."
-        return _not_yet(message, f'Is it the column "{column}", and .sum() rather than .count()?')
+        return _not_yet(message, f'Is it the column "{column}", and is it .sum()?')
     other = next((name for name in table.columns if set(found) == set(map(str, table[name]))), None)
-    by = f'you have made groups by "{other}".' if other else f"it has other groups than “{group}” has."
+    by = f"you have made groups by “{other}”." if other else f"it has other groups than “{group}” has."
     return _not_yet(by, f'The groups come from the column in the brackets: .groupby("{group}")')
 
 
 def check_crosstab(answer: object, table: pd.DataFrame, rows: str, columns: str) -> Result:
-    """Compare ``answer`` with the counts of ``rows`` by ``columns``; order and empty lines do not matter."""
+    """Compare ``answer`` with the counts of ``rows`` by ``columns``; order and empty lines do not matter.
+
+    Other columns of the table count too, as the lesson asks to change them.
+    """
     if answer is None or answer is ...:
         return Result("not attempted", 0.0, "Not attempted yet: put your line in place of the three dots.")
     given = table[[rows, columns]].dropna()
@@ -96,23 +110,26 @@ def check_crosstab(answer: object, table: pd.DataFrame, rows: str, columns: str)
     if not isinstance(answer, pd.DataFrame):
         kind = type(answer).__name__
         return _not_yet(f"that is of type {kind}.", "A crosstab is a table: rows one way, columns the other.")
-    if list(answer.columns) == list(table.columns):
-        return _not_yet("that is the table itself.", f'Cross two columns: df["{rows}"] and df["{columns}"]')
-    found = {
-        (str(row), str(column)): int(n)
-        for row, line in answer.to_dict("index").items()
-        for column, n in line.items()
-        if _is_whole(n) and n and "All" not in (row, column)
-    }
-    if found == dict(right):
+    cross = f'Cross two columns: pd.crosstab(df["{rows}"], df["{columns}"])'
+    if set(answer.columns) <= set(table.columns):
+        return _not_yet("those are columns of the table. Nothing is counted yet.", cross)
+    cells = [(str(r), str(c), n) for c, line in answer.items() for r, n in line.items() if not pd.isna(n)]
+    if not all(_is_whole(n) for _, _, n in cells):
+        return _not_yet("the cells hold shares or words, not counts.", cross)
+    found = {(row, column): int(n) for row, column, n in cells if n and "All" not in (row, column)}
+    if found == right:
         return Result("correct", 1.0, f"Yes: {len(given)} claims, each in one cell.")
     if found == {(column, row): n for (row, column), n in right.items()}:
         turned = (f"Your rows are “{columns}”. The other way round it reads like the picture.",)
         return Result("correct", 1.0, f"Yes: {len(given)} claims, each in one cell.", turned)
+    for one, other in permutations(table.columns, 2):
+        pairs = table[[one, other]].dropna()
+        if found and found == Counter(zip(map(str, pairs[one]), map(str, pairs[other]), strict=True)):
+            return Result("correct", 1.0, f"Yes: now you have crossed “{one}” with “{other}”.")
     message = f"your cells add up to {sum(found.values())}; the table has {len(given)} claims."
     if sum(found.values()) == len(given):
-        message = "all claims are counted, but by other columns."
-    return _not_yet(message, f'Cross df["{rows}"] with df["{columns}"].')
+        message = "all claims are counted, but in other rows or columns."
+    return _not_yet(message, cross)
 
 
 def check_whole_word(answer: object, word: str, texts: pd.Series) -> Result:
@@ -120,20 +137,34 @@ def check_whole_word(answer: object, word: str, texts: pd.Series) -> Result:
     if answer is None or answer is ...:
         return Result("not attempted", 0.0, "Not attempted yet: put your line in place of the three dots.")
     letters = texts.str.contains(word, regex=False)
-    whole = texts.str.contains(rf"\b{re.escape(word)}\b")
+    pattern = rf"\b{re.escape(word)}\b"
+    whole = texts.str.contains(pattern)
+    if callable(answer):
+        return _not_yet("the two brackets are missing.", "Python calls a method only with brackets: .sum()")
     if isinstance(answer, pd.Series):
         if answer.dtype == bool and len(answer) == len(texts):
             return _not_yet("you have a column of True and False.", "Add .sum(): it counts each True as 1.")
         return _not_yet("that is a column.", "A count is one number: add .sum() at the end.")
+    if isinstance(answer, pd.DataFrame):
+        return _not_yet(
+            "you have a table of sentences.", "Count them: .sum() where you asked .str.contains()"
+        )
     if isinstance(answer, bool) or not isinstance(answer, numbers.Real):
         return _not_yet(f"that is of type {type(answer).__name__}.", "A count is one number.")
-    if float(answer) == whole.sum():
-        extra = f" {letters.sum() - whole.sum()} more have the letters inside a longer word."
-        return Result("correct", 1.0, f"Yes: {answer} sentences have “{word}” as a word.{extra}")
-    if float(answer) == letters.sum():
+    count = float(answer)
+    if count == whole.sum():
+        inside = letters.sum() - whole.sum()
+        extra = (f"{inside} more have the letters only inside a longer word.",) if inside else ()
+        message = f"Yes: “{word}” stands as a word in {int(count)} of {len(texts)} sentences."
+        return Result("correct", 1.0, message, extra)
+    if count == letters.sum():
         longer = next(iter(texts[letters & ~whole].str.extract(rf"(\w*{re.escape(word)}\w*)")[0]), "")
-        message = f"{answer} sentences have the letters “{word}”."
+        message = f"{int(count)} of {len(texts)} sentences have the letters “{word}”."
         return _not_yet(message, rf"“{longer}” has them, too. \b on both sides marks the ends of a word.")
+    if count in (texts.str.count(re.escape(word)).sum(), texts.str.count(pattern).sum()):
+        return _not_yet(
+            f"{answer} is how often it stands there.", "Count sentences: .str.contains(), then .sum()"
+        )
     return _not_yet(f"you have {answer}.", f'Start from df["text"].str.contains("{word}").sum()')
 
 
@@ -141,8 +172,18 @@ def _not_yet(message: str, more: str) -> Result:
     return Result("not yet", 0.0, f"Not yet: {message}", (more,))
 
 
+def _same(one: Any, other: Any) -> bool:
+    try:
+        return bool(one == other)
+    except (TypeError, ValueError):
+        return False
+
+
 def _is_whole(value: Any) -> bool:
-    return not isinstance(value, str) and not pd.isna(value) and value == int(value)
+    try:
+        return _whole(value) is not None
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _whole(value: Any) -> int:

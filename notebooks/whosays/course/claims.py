@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from whosays import figures
-from whosays.answers import Answers
 from whosays.checks import check_crosstab, claim_keys, rung_keys
 from whosays.checks.claims import WHEN
 from whosays.course.core import Core
@@ -34,7 +33,7 @@ class Claims(Core):
         one the student gave the sentence in lesson 1, or else the reference's, and ``rung_from`` says which.
         """
         given, keys = self.answers.refresh(), claim_keys(self.pack)
-        ladder = Answers(1, self.answers.code, self.pack.fingerprint).labels
+        ladder = self.rungs.refresh()["labels"]
         reference = {sid: key.rung for sid, key in rung_keys(self.pack).items()}
         rows = []
         for row in records(self.pack.tables["claims"]) if "claims" in self.pack.tables else ():
@@ -68,19 +67,21 @@ class Claims(Core):
 
     def kinds_by_rung(self, after: str = "") -> Chart:
         """Kind of every sentence by its rung, after the reference; without it, the student's own answers."""
-        if not self.pack.has_reference:
+        rows = self.pack.reference.get("sentences", pd.DataFrame())
+        if "kind" not in rows:
             return self.claim_rungs(after)
 
         def draw() -> figures.Figure:
-            rows = self.pack.reference["sentences"]
             said = f"Source: the reference coding of “{self.pack.title}”, by the kind of each sentence."
             return figures.claim_rungs(kind_by_rung(rows["kind"], rows["rung"]), caption=said)
 
         return self._chart("kinds by rung", draw, after)
 
-    def dated_figures(self, after: str = "") -> Chart:
+    def dated_figures(self, after: str = "") -> Page:
         """Every number that was given, with its day and its owner."""
         tables = self.pack.tables
+        if "troop_figures" not in tables:
+            return Page(lambda: [page.note("This pack has no dated numbers.")])
         said = "Numbers as they were published, each on its day. The kit has counted nothing."
 
         def draw() -> figures.Figure:

@@ -41,6 +41,8 @@ class Core:
         code = store.current_code()
         self._offer = "" if code else store.new_code()
         self.answers = Answers(number, code or self._offer, pack.fingerprint)
+        # The rungs are those of lesson 1, whatever the lesson.
+        self.rungs = self.answers if number == 1 else Answers(1, self.answers.code, pack.fingerprint)
         self._asked: dict[str, str] = {}
         self._views: dict[str, View] = {}
         self._pages: dict[str, Page] = {}
@@ -60,6 +62,7 @@ class Core:
     def _switch(self, code: str) -> None:
         """Another student sits down: everything on the page goes over to that student's answers."""
         self.answers.use(code)
+        self.rungs.use(code)
         for view in self._views.values():
             view.reload()
         self._redraw()
@@ -83,7 +86,7 @@ class Core:
 
     def reader(self) -> Reader:
         """The study text with its layers."""
-        return self._view("reader", Reader(self.pack, self.answers))
+        return self._view("reader", Reader(self.pack, self.rungs))
 
     def choose(self, key: str, ask: str, options: Mapping[str, str]) -> Form:
         """A question without a right answer. ``options`` maps each option to what is said after it."""

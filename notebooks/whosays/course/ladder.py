@@ -26,7 +26,7 @@ class Ladder(Core):
 
     def sentences(self) -> pd.DataFrame:
         """The student's own table so far: sentence, paragraph, text, rung."""
-        return ladder.coded(self.pack.sentences, self.answers.refresh()["labels"])
+        return ladder.coded(self.pack.sentences, self.rungs.refresh()["labels"])
 
     def strip(self, after: str = "") -> Chart:
         """The student's own ladder strip; with ``after`` it waits for the prediction of that name."""

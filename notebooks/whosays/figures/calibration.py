@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from whosays.figures.look import base_figure, colour, write
-from whosays.measures.calibration import FEW, LEVELS, in_words
+from whosays.measures.calibration import FEW, LEVELS
 
 NUMBERS = re.compile(r"(?<=\d) (?=of|times)|(?<=of) ")  # blanks where a line of the title does not end
 
@@ -41,10 +41,9 @@ def calibration_plot(table: pd.DataFrame, *, caption: str = "") -> go.Figure:
     _axes(figure, rows)
     twin = {name: [row[name] for row in rows] for name in ("sure", "answers", "right")}
     twin["percent_right"] = [None if (p := row["percent_right"]) is None else round(p) for row in rows]
-    alt = f"Dots joined by a line. {title}. {in_words(table)}"
-    return figure.update_layout(
-        meta={"alt": alt, "caption": caption, "table": twin}, margin={"l": 62, "b": 76}
-    )
+    said = [f"Sure {_level(row['sure'])}: {_said(row)}." for row in given]
+    meta = {"alt": " ".join(["Dot chart.", f"{title}.", *said]), "caption": caption, "table": twin}
+    return figure.update_layout(meta=meta, margin={"l": 62, "b": 76})
 
 
 def _few(row: Row) -> bool:
@@ -65,13 +64,11 @@ def _title(given: list[Row]) -> str:
         n = sum(row["answers"] for row in given)
         return f"Only {n} {'answer' if n == 1 else 'answers'} so far: too few to tell"
     row = enough[-1]
-    return (
-        f"When you said {_level(row['sure'], ', ')}, you were right {row['right']} of {row['answers']} times"
-    )
+    return f"When you said {_level(row['sure'])}, you were right {row['right']} of {row['answers']} times"
 
 
-def _level(sure: int, between: str) -> str:
-    return f"{sure}{between}{LEVELS[sure]}" if LEVELS[sure] else str(sure)
+def _level(sure: int) -> str:
+    return f"{sure}, {LEVELS[sure]}" if LEVELS[sure] else str(sure)
 
 
 # Drawing --------------------------------------------------------------------------------------------------
@@ -98,7 +95,7 @@ def _dots(figure: go.Figure, rows: list[Row], few: bool, name: str) -> None:
         mode="markers",
         cliponaxis=False,
         marker={"size": 14, "color": colour("open" if few else "ink"), "line": line},
-        hovertext=[f"sure {_level(row['sure'], ', ')}: {_said(row)}" for row in rows],
+        hovertext=[f"sure {_level(row['sure'])}: {_said(row)}" for row in rows],
         hoverinfo="text",
         name=name,
     )
@@ -113,38 +110,34 @@ def _label(figure: go.Figure, row: Row, percents: list[float], n: int) -> None:
     here = percents[n]
     before = percents[n - 1] if n else here
     after = percents[n + 1] if n + 1 < len(percents) else here
-    low = before > here or after > here  # a line comes from above
+    rises, falls = before < here < after, before > here > after
+    below = rises or (max(before, after) > here and not falls)
+    at: Row = {"yanchor": "top", "yshift": -9} if below else {"yanchor": "bottom", "yshift": 9}
+    at |= {"xanchor": "left", "xshift": 8} if rises or falls else {"xanchor": "center"}
     text = f"<b>{_said(row)}</b>{', few' if _few(row) else ''}"
-    at: dict[str, Any] = {"xanchor": "center", "xshift": 0}
-    if before < here < after:
-        at = {"xanchor": "left", "xshift": 8}
-    elif before > here > after:
-        at, low = {"xanchor": "left", "xshift": 8}, False
-    shift = {"yanchor": "top", "yshift": -9} if low else {"yanchor": "bottom", "yshift": 9}
-    write(figure, text, ink="ink", x=row["sure"], y=here, **at, **shift)
+    write(figure, text, ink="ink", x=row["sure"], y=here, **at)
 
 
 def _axes(figure: go.Figure, rows: list[Row]) -> None:
-    empty = {row["sure"] for row in rows if not row["answers"]}
-    marks = [f"{_level(s, '<br>')}" for s in LEVELS]
     figure.update_xaxes(
         range=[0.5, 4.5],
         tickmode="array",
         tickvals=list(LEVELS),
-        ticktext=[f"<b>{mark[0]}</b>{mark[1:]}" for mark in marks],
+        ticktext=[f"<b>{sure}</b><br>{word}" for sure, word in LEVELS.items()],
         tickfont={"size": 14, "color": colour("ink")},
         showgrid=False,
         zeroline=False,
         fixedrange=True,
         title={"text": "how sure you said you were", "font": {"size": 14}, "standoff": 8},
     )
-    for sure in sorted(empty):
-        write(figure, "no answers", x=sure, y=0, yanchor="top", yshift=-9)
+    for row in rows:
+        if not row["answers"]:
+            write(figure, "no answers", x=row["sure"], y=0, yanchor="top", yshift=-9)
     figure.update_yaxes(
         range=[-14, 114],
         tickmode="array",
         tickvals=[0, 25, 50, 75, 100],
-        ticktext=["0 %", "25 %", "50 %", "75 %", "100 %"],
+        ticktext=["0%", "25%", "50%", "75%", "100%"],
         tickfont={"size": 14},
         gridcolor=colour("line"),
         zeroline=True,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -23,73 +24,67 @@ HEADS = {
 HEAD, ROW, FOOT = 68, 52, 48  # pixels: head of the columns, a row, what stands below
 LETTER, LONGEST = 8.4, 16  # pixels of a letter, letters of a line
 TOTAL = 6  # place of the totals, beside the rungs
-INKS = ("ink 2", "ink", "ink", "ink", "on tint 4")  # of the words on each tint
+INKS = ("ink 2", "ink", "ink", "ink", "on tint 4")  # of the numbers on each tint
+
+Counts = Mapping[str, Mapping[int, int]]  # row → rung → number
 
 
 def claim_rungs(table: pd.DataFrame, *, counted: str = "sentences", caption: str = "") -> go.Figure:
-    """A table of counts with a row a kind and a column a rung; darker where there are more.
+    """A table of counts with a row a kind and a column a rung, shaded more where there are more.
 
     Takes the counts of ``kind_by_rung``, with kinds or with other words as rows. ``counted`` says what is
     counted. Raises ValueError for a table without the columns 1 to 5.
     """
-    if list(table.columns) != sorted(RUNGS):
+    rungs: list[Any] = sorted(RUNGS)
+    if list(table.columns) != rungs:
         raise ValueError(f"columns {list(table.columns)}: kind_by_rung makes a table with the columns 1 to 5")
-    title, found = _finding(table, counted)
-    figure = base_figure(
-        title, subtitle=f"How many {counted} stand where. The stronger the shade, the more.", height=0
-    )
-    left = 44 + LETTER * max([10, *(len(line) for row in table.index for line in _lines(row))])
-    _cells(figure, table)
-    _totals(figure, table)
-    _labels(figure, table, found, left)
-    _axes(figure, len(table), left)
-    twin = table.set_axis([f"rung {rung}" for rung in table.columns], axis="columns")
-    twin = twin.assign(total=table.sum(axis="columns")).rename(index=_label)
-    twin = twin.reset_index(names=table.index.name or "kind")
+    counts = {str(row): {rung: int(table.loc[row, rung]) for rung in rungs} for row in table.index}
+    title, named = _finding(counts, counted)
+    figure = base_figure(title, subtitle=f"How many {counted} stand where. Stronger shade: more.", height=0)
+    left = 44 + LETTER * max([10, *(len(line) for row in counts for line in _lines(row))])
+    _cells(figure, counts)
+    _labels(figure, counts, named, left)
+    _axes(figure, len(counts), left)
     left_out = table.attrs.get("left_out", 0)
-    said = f"Left out, because a label is missing: {left_out}." if left_out else ""
-    meta = {
-        "alt": _alt(table, title, counted),
-        "caption": f"{said} {caption}".strip(),
-        "table": twin.to_dict("list"),
-    }
+    note = f"Left out, because a label is missing: {left_out}. {caption}" if left_out else caption
+    head = [str(table.index.name or "kind"), *(f"rung {rung}" for rung in rungs), "total"]
+    rows = [(_word(row), *cells.values(), sum(cells.values())) for row, cells in counts.items()]
+    twin = pd.DataFrame(rows, columns=head).to_dict("list")
+    meta = {"alt": _alt(counts, title, counted), "caption": note.strip(), "table": twin}
     return figure.update_layout(meta=meta)
 
 
 # Words ----------------------------------------------------------------------------------------------------
 
 
-def _finding(table: pd.DataFrame, counted: str) -> tuple[str, list[str]]:
+def _finding(counts: Counts, counted: str) -> tuple[str, list[str]]:
     """The title, and the rows that it names.
 
-    It names the row whose highest rung is lowest, if no rung of it has a named person; else the row with
-    the largest share on such rungs. Rows with one statement count only where there are no others.
+    It names the row whose highest rung is lowest, if no person is named on any of its rungs; else the row
+    with the largest share on rungs without a named person. Rows of one statement matter only where all are.
     """
-    sizes = table.sum(axis="columns")
-    rows = [row for row in table.index if sizes[row] > 1] or [row for row in table.index if sizes[row]]
-    if not rows:
-        return "Nothing sorted yet: your counts will appear here", []
-    top = {row: max(_occupied(table, [row])) for row in rows}
-    lowest = min(top.values())
+    sizes = {row: sum(cells.values()) for row, cells in counts.items() if any(cells.values())}
+    if not sizes:
+        return "Nothing sorted yet: your counts go here", []
+    rows = [row for row in sizes if sizes[row] > 1] or list(sizes)
+    everywhere, tops = _occupied(counts, sizes), {row: max(_occupied(counts, [row])) for row in rows}
+    lowest = min(tops.values())
+    if len(sizes) > 1 and (min(everywhere) >= NAMED or max(everywhere) == lowest < NAMED):
+        return f"{_all(sum(sizes.values()), counted)} are on {_rungs(everywhere)}", []
     if lowest < NAMED:
-        tied = _largest([row for row in rows if top[row] == lowest], sizes)
-        return f"{_all(tied, sizes, counted)} on {_rungs(_occupied(table, tied))}", tied
-    low = table.loc[rows, [rung for rung in table.columns if rung < NAMED]]
-    share = low.sum(axis="columns") / sizes[rows]
-    if not share.max():
-        return f"{_all_of(int(sizes.sum()), counted)} on {_rungs(_occupied(table, list(table.index)))}", rows
-    row = _largest([row for row in rows if share[row] == share.max()], sizes)[0]
-    below = [rung for rung in low.columns if low.loc[row, rung]]
-    return f"{low.loc[row].sum()} of {sizes[row]} {_many(row, counted)} are on {_rungs(below)}", [row]
+        tied = [row for row in rows if tops[row] == lowest]
+        tied = tied if len(tied) <= 2 else [max(tied, key=lambda row: sizes[row])]
+        return f"{_every(tied, sizes, counted)} on {_rungs(_occupied(counts, tied))}", tied
+    low = {row: sum(n for rung, n in counts[row].items() if rung < NAMED) for row in rows}
+    row = max(rows, key=lambda row: (low[row] / sizes[row], sizes[row]))
+    below = [rung for rung in _occupied(counts, [row]) if rung < NAMED]
+    if not below:
+        return f"{_every([row], sizes, counted)} on {_rungs(_occupied(counts, [row]))}", [row]
+    return f"{low[row]} of {sizes[row]} {_many(row, counted)} are on {_rungs(below)}", [row]
 
 
-def _largest(rows: list[str], sizes: pd.Series) -> list[str]:
-    """Two rows, or of more than two the one that counts most."""
-    return rows if len(rows) <= 2 else [max(rows, key=lambda row: sizes[row])]
-
-
-def _occupied(table: pd.DataFrame, rows: list[str]) -> list[int]:
-    return [int(rung) for rung in table.columns if table.loc[rows, rung].any()]
+def _occupied(counts: Counts, rows: Iterable[str]) -> list[int]:
+    return sorted({rung for row in rows for rung, n in counts[row].items() if n})
 
 
 def _rungs(rungs: Sequence[int]) -> str:
@@ -97,17 +92,16 @@ def _rungs(rungs: Sequence[int]) -> str:
     return f"rung {', '.join(first)} or {last}" if first else f"rung {last}"
 
 
-def _all(rows: list[str], sizes: pd.Series, counted: str) -> str:
+def _every(rows: Sequence[str], sizes: Mapping[str, int], counted: str) -> str:
     """“All 5 predictions are”, “Both calls and the only judgement are”."""
     parts = [
-        f"the only {_one(row)}" if sizes[row] == 1 else _all_of(sizes[row], _many(row, counted))
-        for row in rows
+        f"The only {_one(row)}" if sizes[row] == 1 else _all(sizes[row], _many(row, counted)) for row in rows
     ]
     said = " and ".join([parts[0], *(part[0].lower() + part[1:] for part in parts[1:])])
-    return f"{said[0].upper()}{said[1:]} {'is' if sizes[rows].sum() == 1 else 'are'}"
+    return f"{said} {'is' if sum(sizes[row] for row in rows) == 1 else 'are'}"
 
 
-def _all_of(n: int, many: str) -> str:
+def _all(n: int, many: str) -> str:
     return f"Both {many}" if n == 2 else f"All {n} {many}"
 
 
@@ -123,34 +117,36 @@ def _quoted(row: str) -> str:
     return f"“{textwrap.shorten(row, 30, placeholder=' …')}”"
 
 
-def _alt(table: pd.DataFrame, title: str, counted: str) -> str:
+def _word(row: str) -> str:
+    return KINDS[row].word if row in KINDS else row
+
+
+def _alt(counts: Counts, title: str, counted: str) -> str:
     rows = [
-        f"{_label(row)}: " + (", ".join(f"{n} on rung {rung}" for rung, n in counts.items() if n) or "none")
-        for row, counts in zip(table.index, table.to_dict("records"), strict=True)
+        f"{_word(row)}: {', '.join(f'{n} on rung {rung}' for rung, n in cells.items() if n) or 'none'}"
+        for row, cells in counts.items()
     ]
-    return f"Table of counts. {title}. {int(table.to_numpy().sum())} {counted}. {'; '.join(rows)}."
+    total = sum(n for cells in counts.values() for n in cells.values())
+    return f"Table of counts. {title}. {total} {counted}. {'; '.join(rows)}."
 
 
 # Drawing --------------------------------------------------------------------------------------------------
 
 
-def _label(row: str) -> str:
-    return KINDS[row].word if row in KINDS else row
-
-
 def _lines(row: str) -> list[str]:
-    return textwrap.wrap(_label(row), LONGEST, max_lines=2, placeholder=" …")
+    return textwrap.wrap(_word(row), LONGEST, max_lines=2, placeholder=" …")
 
 
 def _tint(n: int, most: int) -> int:
     """The step of the scale: 0 for none, 4 for the largest count."""
-    return math.ceil((len(INKS) - 1) * n / most) if most else 0
+    return math.ceil((len(INKS) - 1) * n / most) if n else 0
 
 
-def _cells(figure: go.Figure, table: pd.DataFrame) -> None:
-    most = int(table.to_numpy().max(initial=0))
-    for y, (row, counts) in enumerate(zip(table.index, table.to_dict("records"), strict=True)):
-        steps = {rung: _tint(n, most) for rung, n in counts.items()}
+def _cells(figure: go.Figure, counts: Counts) -> None:
+    """A shaded cell for each number, and the totals."""
+    most = max((n for cells in counts.values() for n in cells.values()), default=0)
+    for y, (row, cells) in enumerate(counts.items()):
+        steps = {rung: _tint(n, most) for rung, n in cells.items()}
         for rung, step in steps.items():
             figure.add_shape(
                 type="rect",
@@ -160,33 +156,22 @@ def _cells(figure: go.Figure, table: pd.DataFrame) -> None:
                 layer="below",
             )
         figure.add_scatter(
-            x=list(counts),
-            y=[y] * len(counts),
+            x=[*cells, TOTAL],
+            y=[y] * (len(cells) + 1),
             mode="text",
-            text=[str(n) for n in counts.values()],
-            textfont={"size": 18, "color": [colour(INKS[step]) for step in steps.values()]},
-            hovertext=[f"{_label(row)}, rung {rung}: {n}" for rung, n in counts.items()],
+            text=[str(n) for n in (*cells.values(), sum(cells.values()))],
+            textfont={"size": 18, "color": [colour(INKS[step]) for step in (*steps.values(), 0)]},
+            hovertext=[*(f"{plain(_word(row))}, rung {rung}: {n}" for rung, n in cells.items()), "total"],
             hoverinfo="text",
         )
 
 
-def _totals(figure: go.Figure, table: pd.DataFrame) -> None:
-    figure.add_scatter(
-        x=[TOTAL] * len(table),
-        y=list(range(len(table))),
-        mode="text",
-        text=[str(n) for n in table.sum(axis="columns")],
-        textfont={"size": 16},
-        hoverinfo="skip",
-    )
-
-
-def _labels(figure: go.Figure, table: pd.DataFrame, found: list[str], left: float) -> None:
+def _labels(figure: go.Figure, counts: Counts, named: Sequence[str], left: float) -> None:
     """Labels of the rows, bold where the title names them, and heads of the columns."""
-    beside = {"xref": "paper", "x": 0, "xanchor": "left", "align": "left"}
-    for y, row in enumerate(table.index):
-        text = plain("\n".join(_lines(row))).replace("\n", "<br>")
-        text = f"<b>{text}</b>" if row in found else text
+    beside: dict[str, Any] = {"xref": "paper", "x": 0, "xanchor": "left", "align": "left"}
+    for y, row in enumerate(counts):
+        text = "<br>".join(map(plain, _lines(row)))
+        text = f"<b>{text}</b>" if row in named else text
         write(figure, text, ink="ink", y=y, xshift=(32 if row in KINDS else 10) - left, **beside)
         if row in KINDS:
             write(figure, KINDS[row].shape, ink=f"kind {row}", y=y, xshift=10 - left, **beside)

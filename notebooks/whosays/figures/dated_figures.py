@@ -117,7 +117,7 @@ def _twin(said: list[dict[str, Any]], evidence: pd.DataFrame | None) -> pd.DataF
             "low": None if pd.isna(row["low"]) else int(row["low"]),
             "high": None if pd.isna(row["high"]) else int(row["high"]),
             "about": row["about"],
-            "owner": row["owner_type"],
+            "owner": None if pd.isna(row["owner_type"]) else row["owner_type"],
             "seen in": "; ".join(known.get(e, e) for e in row.get("evidence", ())),
         }
         for row in said
@@ -160,8 +160,10 @@ def _day(row: dict[str, Any]) -> str:
 
 def _day_and_owner(row: dict[str, Any]) -> str:
     """“4 Nov 2024 · organisation”."""
-    owner = f"<b>{NO_OWNER}</b>" if row["owner_type"] == NO_OWNER else plain(row["owner_type"])
-    return f"{_day(row)} · {owner}"
+    owner = row["owner_type"]
+    if pd.isna(owner):
+        return _day(row)
+    return f"{_day(row)} · {f'<b>{NO_OWNER}</b>' if owner == NO_OWNER else plain(owner)}"
 
 
 def _alt(title: str, said: list[dict[str, Any]]) -> str:

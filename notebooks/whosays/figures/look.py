@@ -146,6 +146,11 @@ def plain(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
+def shorten(text: str, most: int) -> str:
+    """Text of at most ``most`` characters; what is cut off has an ellipsis in its place."""
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0][: most - 2] + " …"
+
+
 def write(figure: go.Figure, text: str, *, ink: str = "ink 2", **at: Any) -> None:
     """Put words on a figure in the colour of a role; ``at`` says where, as plotly's annotations take it."""
     figure.add_annotation(text=text, showarrow=False, font={"size": 14, "color": colour(ink)}, **at)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from whosays.figures.look import WIDTH, base_figure, colour, plain, write
+from whosays.figures.look import WIDTH, base_figure, colour, plain, shorten, write
 from whosays.pack import records
 
 NAMES = 226  # pixels left of the longest bar, for a name and a number
@@ -79,9 +79,11 @@ SILENT = "0 – not heard"
 
 def _title(shown: list[Row], words: int) -> str:
     silent = sum(not row["heard"] for row in shown)
+    if not shown and not words:
+        return "Nobody is named or quoted in this text"
     if not words:
-        who = f"{silent} {'actor is' if silent == 1 else 'actors are'} named, none is heard"
-        return f"No words are quoted: {who if shown else 'nobody is named or heard'}"
+        named = f"{silent} {'actor is' if silent == 1 else 'actors are'} named"
+        return f"No words are quoted: {named}, none is heard"
     counted = f"{words} {'word is' if words == 1 else 'words are'} quoted"
     none = f"; {silent} who {'is named has' if silent == 1 else 'are named have'} none" if silent else ""
     full = f"{counted}. {_most(shown, words, 2)}{none}"
@@ -93,14 +95,10 @@ def _most(shown: list[Row], words: int, names: int) -> str:
     most = max([0, *(row["words"] for row in shown)])
     if not most:
         return "No speaker has any alone"
-    first = [_short(row["name"], CHARS) for row in shown if row["words"] == most]
+    first = [shorten(row["name"], CHARS) for row in shown if row["words"] == most]
     if len(first) == 1:
         return f"{first[0]} has {'all' if most == words else most} of them"
     return f"{' and '.join(first) if len(first) <= names else f'{len(first)} speakers'} have {most} each"
-
-
-def _short(name: str, most: int) -> str:
-    return textwrap.wrap(name, most, max_lines=1, placeholder=" …")[0]
 
 
 def _subtitle(shown: list[Row]) -> str:
@@ -113,7 +111,9 @@ def _below(others: list[Row]) -> list[str]:
     """The actors without a name or a word of their own, in lines."""
     if not others:
         return []
-    listed = [f"{_short(row['name'], 40)} {row['mentioned']}".replace(" ", "\u00a0") for row in others[:MOST]]
+    listed = [
+        f"{shorten(row['name'], 40)} {row['mentioned']}".replace(" ", "\u00a0") for row in others[:MOST]
+    ]
     more = [f"and {len(others) - MOST} more"] if len(others) > MOST else []
     heading = f"<b>{len(others)} more {_are(others)} never named, only described. How often:</b>"
     return [heading, *map(plain, textwrap.wrap(", ".join(listed + more), BELOW))]

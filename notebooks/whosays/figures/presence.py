@@ -39,9 +39,10 @@ def presence_grid(
     note: ``{sentence id: note}``. Raises ValueError for an actor or a sentence that is not there.
     """
     cells = grid(table, sentences["id"], order)
-    cells = cells.loc[_shown(table, cells, rows)]
+    shown = _shown(table, cells, rows)
+    cells = cells.loc[shown]
     names = dict(zip(table["actor"], table["name"], strict=True))
-    cells.index = pd.Index([names[actor] for actor in cells.index], name="actor")
+    cells.index = pd.Index([names[actor] for actor in shown], name="actor")
     flags = flags or {}
     for sentence in flags:
         if sentence not in cells.columns:
@@ -49,7 +50,7 @@ def presence_grid(
     title = _title(cells)
     figure = base_figure(title, subtitle="" if cells.empty else HOW_TO_READ, height=0)
     _draw(figure, cells, list(sentences["paragraph"]), flags)
-    note = f"{_rest(table, len(cells))} {caption}".strip()
+    note = f"{_rest(table, shown)} {caption}".strip()
     meta = {"alt": _alt(title, flags), "caption": note, "table": _twin(cells).to_dict("list")}
     return figure.update_layout(meta=meta)
 
@@ -101,13 +102,12 @@ def _joined(names: Sequence[str]) -> str:
     return f"{', '.join(some)} and {last}" if some else last
 
 
-def _rest(table: pd.DataFrame, shown: int) -> str:
-    mentions = table.groupby("actor")["n"].sum().sort_values()
-    rest = len(mentions) - shown
-    if not rest:
+def _rest(table: pd.DataFrame, shown: Sequence[str]) -> str:
+    rest = table.groupby("actor")["n"].sum().drop(shown)
+    if rest.empty:
         return ""
-    once = "mentioned once" if (mentions[:rest] == 1).all() else "not shown"
-    return f"{rest} more {'actor is' if rest == 1 else 'actors are'} {once}."
+    once = "mentioned once" if (rest == 1).all() else "not shown"
+    return f"{len(rest)} more {'actor is' if len(rest) == 1 else 'actors are'} {once}."
 
 
 def _alt(title: str, flags: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from whosays.figures.look import WIDTH, base_figure, colour, plain, write
+from whosays.figures.look import WIDTH, base_figure, colour, plain, shorten, write
 
 MOST = 10  # the settled end of the scale
 ROW = 50  # pixels
@@ -39,7 +39,7 @@ def verb_scale(table: pd.DataFrame, *, caption: str = "") -> go.Figure:
     _scale(figure, bottom)
     waiting = [row["verb"] for row in rows if row["settled"] is None]
     below = _below(waiting)
-    foot = {"xanchor": "left", "yanchor": "top", "align": "left", "yshift": -52}
+    foot: Row = {"xanchor": "left", "yanchor": "top", "align": "left", "yshift": -52}
     write(figure, "<br>".join(below), x=0, y=bottom, **foot)
     margin = {"l": 28, "r": 28, "t": figure.layout.margin.t, "b": 64 + 20 * len(below)}
     twin = {name: [row[name] for row in rows] for name in ("verb", "settled", "times_in_the_text")}
@@ -83,11 +83,7 @@ def _all(rows: list[Row], names: int) -> str:
     """Verbs that share a place: in words, if that takes no more than some names."""
     if len(rows) > names:
         return f"{len(rows)} verbs"
-    return " and ".join(f"“{_short(row['verb'], IN_TITLE)}”" for row in rows)
-
-
-def _short(verb: str, most: int) -> str:
-    return textwrap.wrap(verb, most, max_lines=1, placeholder=" …")[0]
+    return " and ".join(f"“{shorten(row['verb'], IN_TITLE)}”" for row in rows)
 
 
 def _uses(row: Row) -> str:
@@ -100,7 +96,7 @@ def _below(verbs: list[str]) -> list[str]:
     if not verbs:
         return []
     more = f" and {len(verbs) - LISTED} more" if len(verbs) > LISTED else ""
-    said = ", ".join(f"“{_short(verb, CHARS)}”" for verb in verbs[:LISTED])
+    said = ", ".join(f"“{shorten(verb, CHARS)}”" for verb in verbs[:LISTED])
     return list(map(plain, textwrap.wrap(f"No place yet: {said}{more}", BELOW)))
 
 
@@ -131,7 +127,9 @@ def _dot(figure: go.Figure, row: Row, y: float) -> None:
     side = "left" if row["settled"] <= MOST / 2 else "right"
     at = {"x": row["settled"], "y": y, "xanchor": side, "align": side}
     at["xshift"] = 12 if side == "left" else -12
-    write(figure, f"<b>{plain(_short(row['verb'], CHARS))}</b>", ink="ink", yanchor="bottom", yshift=-1, **at)
+    write(
+        figure, f"<b>{plain(shorten(row['verb'], CHARS))}</b>", ink="ink", yanchor="bottom", yshift=-1, **at
+    )
     write(figure, _uses(row), yanchor="top", yshift=1, **at)
 
 

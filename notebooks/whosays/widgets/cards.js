@@ -58,7 +58,7 @@ function choices(view, { key, ask, look, options, chosen }, isHome) {
     const number = look === "scale" || tall ? value : i + 1;
     return el("button", { type: "button", class: "ws-choice", role: "radio", "aria-checked": String(mine), "data-key": `c${value}`, "data-act": "choose", "data-arg": value,
       "data-number": numbered && number, tabindex: value === stop ? 0 : -1, ...home },
-      tall || look === "scale" ? el("span", { class: "ws-key" }, number) : numbered && el("span", { class: "ws-key", "aria-hidden": "true" }, number),
+      tall || look === "scale" ? el("span", { class: numbered && "ws-key" }, number) : numbered && el("span", { class: "ws-key", "aria-hidden": "true" }, number),
       tall && bars(value, options.length), name && el("b", {}, name), mine && tall && el("span", { class: "ws-you" }, "your answer"));
   }));
   return view.asks.length > 1 || !tall ? el("div", { class: "deck-ask", "data-key": `q-${key}` }, el("p", { class: "ws-h", "aria-hidden": "true" }, ask), group) : group;
@@ -77,7 +77,7 @@ function box(view) {
     el("span", {}, el("b", {}, `${r.name}. `), r.reason, " ", el("span", { class: "ws-q ws-text" }, "“", el("mark", { class: "ws-m ws-m--decide" }, r.words), "”"),
       el("span", { class: "ws-note" }, r.note)))));
   const more = parts.map(({ head, lines, sources }) => el("div", { class: "deck-part", "data-key": `part-${head}` }, sources.length
-    ? el("details", { "data-key": "sources" }, el("summary", {}, head), el("ul", { class: "deck-sources" }, sources.map(source)))
+    ? el("details", { "data-key": `sources-${view.now}`, "data-keep": true }, el("summary", { "data-lm-suppress-shortcuts": "true" }, head), el("ul", { class: "deck-sources" }, sources.map(source)))
     : [el("p", { class: "ws-h" }, head), lines.map((line) => el("p", { class: "ws-text" }, words(line)))]));
   const write = writing !== null && el("div", { class: "deck-write" },
     el("textarea", { rows: 2, maxlength: 500, "aria-label": verdict, "data-home": true }, writing));
@@ -124,11 +124,12 @@ function choose(arg, send, node) {
   send({ do: "choose", arg, ask: group.dataset.ask });
 }
 
-/** A number key means the question that has the focus, or else the first open one. */
+/** A number key means the question that has the focus, unless it has its answer and another one has none. */
 function numbered(event, root) {
   const groups = [...root.querySelectorAll(".deck-asks [role=radiogroup]")];
-  const open = groups.find((group) => !group.querySelector("[aria-checked=true]"));
-  const group = event.target.closest(".deck-asks [role=radiogroup]") ?? open ?? groups[0];
+  const open = groups.filter((group) => !group.querySelector("[aria-checked=true]"));
+  const mine = event.target.closest(".deck-asks [role=radiogroup]");
+  const group = open.includes(mine) ? mine : open[0] ?? mine ?? groups[0];
   return group?.querySelector(`[data-number="${CSS.escape(event.key)}"]`);
 }
 
@@ -141,7 +142,7 @@ function keydown(event, root, send) {
   } else if (event.key === "Backspace" || event.key === "u") {
     event.preventDefault();
     send({ do: "undo" });
-  } else if (event.key === "Enter" && !event.target.matches("button:not(.ws-choice)")) {
+  } else if (event.key === "Enter" && !event.target.matches("button:not(.ws-choice), a, summary")) {
     const go = root.querySelector(".ws-fb .ws-btn--go");
     if (go && (event.target.getAttribute("aria-checked") === "true" || !event.target.matches(".ws-choice"))) {
       event.preventDefault();
@@ -159,6 +160,9 @@ export default {
     // A question that has its own answer takes the focus, once.
     const drawn = (root, view, had, send) => {
       if (had && view.state !== state && ["which word", "objecting"].includes(view.state)) root.querySelector("[data-home]")?.focus({ preventScroll: true });
+      // A card to answer, or to answer again, begins with its first question.
+      const begins = had && now && view.state === "open" && (now !== view.now || state !== "open");
+      if (begins && document.activeElement.closest(".deck-asks")) root.querySelector("[data-home]")?.focus({ preventScroll: true });
       // What is new comes into view: the next sentence, or what is said to an answer.
       const seen = had && now && (now !== view.now ? ".deck-card" : state !== view.state && view.feedback && ".ws-fb");
       if (seen) root.querySelector(seen)?.scrollIntoView({ block: "nearest" });

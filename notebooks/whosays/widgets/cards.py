@@ -63,8 +63,12 @@ class Ask:
             alike = isinstance(value, str) is isinstance(option, str) and not isinstance(value, bool)
             if alike and value == option:
                 return option
-        known = ", ".join(repr(option) for option, _ in self.options)
-        raise ValueError(f"{self.key} {value!r}: choose one of {known}")
+        raise ValueError(f"{self.key} {value!r}: {self.known}")
+
+    @property
+    def known(self) -> str:
+        """The values to choose from, in words."""
+        return f"choose one of {', '.join(repr(option) for option, _ in self.options)}"
 
 
 SURE = Ask("sure", "How sure are you?", ((1, "just guessing"), (2, ""), (3, ""), (4, "sure")), "scale")
@@ -153,7 +157,8 @@ class Cards(View):
             for n, value in enumerate(values):
                 asks = self.asks(card)
                 if n >= len(asks):
-                    raise ValueError(f"{card}: {len(asks)} answers, in this order: {[a.key for a in asks]}")
+                    order = ", ".join(ask.key for ask in asks)
+                    raise ValueError(f"{card}: found {len(values)} answers; give {len(asks)}: {order}")
                 self._choose(asks[n], asks[n].read(value))
         except NotSaved as error:
             self.not_saved(error)
@@ -162,6 +167,10 @@ class Cards(View):
             self._answered_by_program()
             self.draw()
         self.do_settled()
+        following = self._open_ask(card)
+        if following:
+            more = f"{following.key}: {following.known}."
+            return Result("not attempted", 0.0, f"Still open: {following.ask}", (more,))
         return self._result() or UNJUDGED
 
     def _answered_by_program(self) -> None:
@@ -235,7 +244,8 @@ class Cards(View):
             self._save(change)
         finally:  # it is undone here even if it is not saved yet
             self._open(card)
-            self._undone = f"Undone: {card} is {'as before' if before else 'not answered'} again. "
+            again = "not answered" if before is None else "as before"
+            self._undone = f"Undone: {card} is {again} again. "
 
     def not_saved(self, error: NotSaved) -> None:
         self._trouble = str(error)
@@ -245,7 +255,7 @@ class Cards(View):
     def _resume(self) -> None:
         """Go to the first open card of whoever's answers these are."""
         self._past: list[tuple[str, str, str, Value | None, bool]] = []
-        self._trouble = self._undone = self._now = ""
+        self._trouble = self._undone = self._asking = self._now = ""
         self._state = "open"
         done = [n for n, card in enumerate(self._ids) if self._complete(card)]
         # On the short path, where only its cards were answered and others between them were passed over.
@@ -270,8 +280,12 @@ class Cards(View):
         found = {ask.key: self.value(card, ask) for ask in self.asks(card)}
         return {key: value for key, value in found.items() if value is not None}
 
+    def _open_ask(self, card: str) -> Ask | None:
+        """The first question of a card that has no answer yet."""
+        return next((ask for ask in self.asks(card) if self.value(card, ask) is None), None)
+
     def _complete(self, card: str) -> bool:
-        return all(self.value(card, ask) is not None for ask in self.asks(card))
+        return self._open_ask(card) is None
 
     def _choose(self, ask: Ask, value: Value) -> None:
         card, before = self._now, self.value(self._now, ask)
@@ -290,11 +304,13 @@ class Cards(View):
         try:
             self._save(change)
         finally:  # it is chosen here even if it is not saved yet
-            self._state = "answered" if self._complete(card) else "open"
+            following = self._open_ask(card)
+            self._state = "open" if following else "answered"
+            self._asking = following.ask if following else ""
 
     def draw(self) -> None:
         super().draw()
-        self._undone = ""
+        self._undone = self._asking = ""
 
     def _save(self, change: Callable[[Content], None]) -> None:
         self._trouble = ""
@@ -339,7 +355,8 @@ class Cards(View):
         rows: list[dict[str, Value]] = []
         for card in self._ids:
             words = "".join(segment["t"] for segment in self.text(card, ()))
-            rows.append({self.THING: card, "text": words, **self.values(card)})
+            shown = " ".join(filter(None, (words, self.lead(card))))
+            rows.append({self.THING: card, "text": shown, **self.values(card)})
         keys = dict.fromkeys(key for row in rows for key in row)
         return pd.DataFrame(rows, columns=list(keys or (self.THING, "text")))
 
@@ -388,6 +405,8 @@ class Cards(View):
         """What a screen reader hears after a change."""
         if self._trouble:
             return f"Your answer could not be saved. {self._trouble}"
+        if self._asking:
+            return f"Saved. {self._asking}"
         words = "".join(segment["t"] for segment in self.text(self._now, ()))
         here = f"{self.THING.capitalize()} {self._now}. {words} {self.lead(self._now)}".rstrip()
         if box is None or self._undone:
@@ -419,7 +438,8 @@ class Cards(View):
         if self._state == "core done":
             rest = f"The other {n - core} can be homework: choose “All {n}” above to go on."
             return says.done(f"All {core} core {self.THING}s done. {self.DONE}", self.LEAVE, rest)
-        objection = self.answers.get("challenges", self._now, "")
+        written = self.answers.get("challenges", self._now)
+        objection = written if isinstance(written, str) else ""
         if self._state == "objecting":
             return says.objecting(objection)
         if self._state not in ("answered", "shown"):

@@ -38,7 +38,7 @@ class ClaimSorter(Cards):
         self._claims = {row["id"]: row for row in rows}
         spans = sentence_spans(pack)
         cards = [
-            Card(row["id"], row["sentence_id"], *spans[row["sentence_id"]], core=bool(row["core"]))
+            Card(row["id"], row["sentence_id"], *spans[row["sentence_id"]], core=row["core"] is True)
             for row in rows
         ]
         super().__init__(pack, answers, cards, on_change)
@@ -58,14 +58,12 @@ class ClaimSorter(Cards):
 
     def _parts(self, key: ClaimKey) -> list[Part]:
         """What kind of claim it is, what could be known on the day, what came later, and the evidence."""
-        kind = KINDS[key.kind]
+        kind = KINDS.get(key.kind)
         then = f"On {day(self.pack.date)}" if self.pack.date else "On the day of the article"
-        note = f" {key.note}" if key.note else ""
-        verdict = f"{key.verdict[:1].upper()}{key.verdict[1:]}.{note}"
-        parts = [
-            says.part(f"{kind.shape} {kind.word}", plain(key.kind_reason)),
-            says.part(then, plain(verdict)),
-        ]
+        verdict = f"{key.verdict[:1].upper()}{key.verdict[1:]}." if key.verdict else ""
+        parts = [says.part(f"{kind.shape} {kind.word}" if kind else key.kind, plain(key.kind_reason))]
+        if verdict or key.note:
+            parts.append(says.part(then, plain(f"{verdict} {key.note}".strip())))
         if key.later:
             when = f"Known later, as of {day(key.later_date)}" if key.later_date else "Known later"
             parts.append(says.part(when, plain(key.later)))

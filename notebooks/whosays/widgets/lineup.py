@@ -16,7 +16,7 @@ from whosays.widgets.says import Box
 
 ALOUD = Ask(
     "aloud",
-    "Say it aloud with your neighbour, at once and without practice. The same words?",
+    "Say it aloud, you and your neighbour at the same time, without practice. The same words?",
     (("yes", "Yes, word for word"), ("no", "No"), ("alone", "Nobody is here to try it with")),
 )
 

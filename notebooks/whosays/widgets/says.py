@@ -110,7 +110,7 @@ def reference(result: Result, key: SentenceKey, objection: str) -> Box:
 def not_yet(result: Result) -> Box:
     """Another rung: where to look, and no key."""
     look = [
-        [*plain("Look at "), *quoted(words), *plain(f". {detail}")]
+        [*plain("Look at "), *quoted(words), *plain(f". {detail}".rstrip())]
         for words, detail in zip(result.words, result.detail, strict=False)
     ]
     actions = [

@@ -232,6 +232,7 @@ function tagger(context) {
   function keydown(event, _root, send) {
     const { key, target, shiftKey } = event, numbered = anchor !== null && /^[1-9]$/.test(key) && view.labels[key - 1];
     const last = view.tokens?.length - 1;
+    if (target.matches(".tag-word")) cursor = Number(target.dataset.arg); // a screen reader may have put the focus there
     if (numbered) label(numbered[0], send);
     else if (key === "Escape" && anchor !== null) clear();
     else if (target.closest(".ws-seg")) return rove(event, [...target.closest(".ws-seg").children]);
