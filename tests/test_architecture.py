@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import json
+import pkgutil
 import re
 import shlex
 import shutil
@@ -18,6 +21,8 @@ import yaml
 
 import whosays
 from helpers import KIT, NOTEBOOKS
+from whosays import widgets
+from whosays.widgets.cards import Cards
 
 BIN = Path(sys.executable).parent
 PROJECT = tomllib.loads((KIT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -67,6 +72,15 @@ def test_types() -> None:
 
 def test_imports_go_one_way() -> None:
     run(str(BIN / "lint-imports"), "--no-cache")
+
+
+def test_a_deck_of_cards_is_a_short_module() -> None:
+    for module in pkgutil.iter_modules(widgets.__path__, f"{widgets.__name__}."):
+        importlib.import_module(module.name)
+    decks = {Path(inspect.getfile(deck)) for deck in Cards.__subclasses__()}
+    assert {path.stem for path in decks} >= {"deck", "lineup", "verbs", "claims"}
+    lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in decks}
+    assert max(lines.values()) < 120, lines
 
 
 # --- packaging ---------------------------------------------------------------------------------------

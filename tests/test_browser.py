@@ -1,4 +1,4 @@
-"""Lesson 1 as a student meets it: real JupyterLab, real Chromium, no network, no mouse.
+"""The lessons as a student meets them: real JupyterLab, real Chromium, no network, with and without a mouse.
 
 ``Room`` is what the browser tests share with the benchmarks: a running kit and one page in it.
 """
@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from helpers import KIT, TOKEN, Lab, running_lab
 
@@ -27,6 +28,10 @@ RAN = """() => {
   const full = c => c.model.type === 'code' && c.model.sharedModel.getSource().trim();
   return panel.sessionContext.session.kernel.status === 'idle'
     && panel.content.widgets.filter(full).every(c => c.model.executionCount);
+}"""
+NAME_CELLS = """() => {
+  const { widgets } = window.jupyterapp.shell.currentWidget.content;
+  for (const cell of widgets) cell.node.dataset.cell = cell.model.id;
 }"""
 CELLS = """() => JSON.stringify(window.jupyterapp.shell.currentWidget.content.widgets
   .map(c => [c.model.type, c.model.id, c.model.sharedModel.getSource()]))"""
@@ -63,9 +68,9 @@ class Room:
         self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
         self.page.wait_for_function(IDLE, timeout=60_000)
 
-    def answers(self) -> dict[str, Any]:
-        """The one answers file of lesson 1."""
-        (file,) = self.work.glob("*/L1.json")
+    def answers(self, lesson: int = 1) -> dict[str, Any]:
+        """The one answers file of a lesson."""
+        (file,) = self.work.glob(f"*/L{lesson}.json")
         content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return content
 
@@ -118,7 +123,7 @@ def test_five_answers_by_keyboard_outlive_a_kernel_and_a_reload(classroom: Room)
     for n, rung in enumerate("41544", 1):
         page.keyboard.press(rung)
         expect(page.locator(".ws-strip .ws-sq[data-rung]")).to_have_count(n)
-        expect(page.locator(".deck-card + .ws-rungs + div .ws-verdict")).to_be_visible()
+        expect(page.locator(".deck-asks + div .ws-verdict")).to_be_visible()
         assert page.evaluate("document.activeElement.matches('.ws-root *')"), "focus was lost"
         if n < 5:
             now = page.locator(".deck-now .deck-no").inner_text()
@@ -194,3 +199,195 @@ def test_charts_follow_the_answers_and_stay_and_a_lost_kernel_is_told(classroom:
     expect(page.get_by_role("alert").filter(has_text="Python does not answer")).to_be_visible(timeout=15_000)
     assert len(classroom.answers()["labels"]) == 2
     assert classroom.strangers == []
+
+
+# Lessons 2 to 4 -------------------------------------------------------------------------------------------
+
+
+def widget(page: Page, cell: str) -> Locator:
+    """The widget that the cell with this id shows."""
+    page.evaluate(NAME_CELLS)
+    return page.locator(f"[data-cell='{cell}'] .ws-root")
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def answer_line_up(page: Page) -> None:
+    """Each quotation by a number key; “both” for the shared one opens a second question."""
+    cards = widget(page, "line-up")
+    cards.locator(".ws-choice").first.focus()
+    for n, keys in enumerate((["1"], ["1"], ["2"], ["2"], ["3", "2"], ["4"]), 1):
+        expect(cards.locator(".deck-now .deck-no")).to_have_text(f"q{n}")
+        press(page, keys[0])
+        if keys[1:]:
+            second = cards.get_by_role("radiogroup", name=re.compile("Say it aloud"))
+            expect(second).to_be_visible()
+            second.locator("[tabindex='0']").focus()
+            press(page, keys[1])
+        expect(cards.locator(".ws-strip [aria-label$='answered, here now']")).to_have_count(1)
+        expect(cards.locator(".ws-verdict")).to_be_visible()
+        cards.get_by_role("button", name=re.compile("Next quotation")).press("Enter")
+    expect(cards.locator(".ws-verdict")).to_contain_text("All 6 done.")
+
+
+def rate_verbs(page: Page) -> None:
+    cards = widget(page, "verbs")
+    cards.locator(".ws-choice").first.focus()
+    for n, key in enumerate("29375", 1):
+        press(page, key)
+        expect(cards.locator(".ws-strip button", has_text="✓")).to_have_count(n)
+        expect(cards.locator(".ws-verdict")).to_contain_text("Saved on your scale")
+        press(page, "Enter")
+        expect(cards.get_by_text("Saved on your scale")).to_have_count(0)
+    expect(page.locator(".gtitle").first).to_contain_text("most open", timeout=15_000)
+
+
+def mark_the_seam(page: Page) -> None:
+    """The words in round brackets, by the keyboard alone."""
+    tagger = widget(page, "seam").first
+    words = tagger.get_by_role("option")
+    spoken = words.all_inner_texts()
+    first = next(i for i, word in enumerate(spoken) if "Russian" in word or word == "(")
+    last = next(i for i, word in enumerate(spoken) if i > first and (")" in word or "Vladimir" in word))
+    last += spoken[last + 1] == ")"
+    tagger.locator("[role=listbox] [tabindex='0'], [role=listbox][tabindex='0']").first.focus()
+    press(page, "Home", *["ArrowRight"] * first, "Enter", *["ArrowRight"] * (last - first), "Enter")
+    tagger.get_by_role("button", name=re.compile("Mark as not spoken", re.IGNORECASE)).press("Enter")
+    expect(tagger.get_by_role("button", name=re.compile("Remove"))).to_have_count(1)
+    tagger.get_by_role("button", name="Compare with the reference").press("Enter")
+    expect(tagger.locator(".ws-fb")).to_contain_text("Overlap 100")
+
+
+def lesson_2(page: Page) -> None:
+    answer_line_up(page)
+    rate_verbs(page)
+    mark_the_seam(page)
+
+
+def lesson_3(page: Page) -> None:
+    """The core claims, three number keys each."""
+    cards = widget(page, "sorter")
+    cards.get_by_role("button", name="10 core").press("Enter")
+    expect(cards.get_by_role("button", name="10 core")).to_have_attribute("aria-pressed", "true")
+    cards.locator(".ws-choice").first.focus()
+    for n in range(1, 11):
+        for at, key in enumerate((str(1 + n % 3), str(1 + n % 6), str(1 + n % 4))):
+            group = cards.get_by_role("radiogroup").nth(at)
+            group.locator("[tabindex='0']").focus()
+            press(page, key)
+            expect(group.locator("[aria-checked=true]")).to_have_count(1)
+        expect(cards.locator(".ws-verdict")).to_be_visible()
+        expect(cards.locator(".deck-state")).to_contain_text(f"{n} of 41 answered.")
+        cards.get_by_role("button", name=re.compile("Next claim")).press("Enter")
+    expect(cards.locator(".ws-verdict")).to_contain_text("All 10 core claims done.")
+
+
+def lesson_4(page: Page) -> None:
+    """Two sentences, a type and a reason."""
+    finder = widget(page, "finder")
+    rows = finder.get_by_role("option")
+    rows.first.focus()
+    press(page, "Enter", *["ArrowDown"] * 21, "Enter")
+    expect(finder.locator(".clash-card")).to_have_count(2)
+    finder.get_by_role("radio").first.focus()
+    press(page, "Space")
+    finder.get_by_role("textbox").focus()
+    page.keyboard.type("Four states, then three sides.")
+    finder.get_by_role("button", name="Pin this find").press("Enter")
+    expect(finder.locator(".ws-verdict")).to_contain_text("on our list")
+    expect(finder.locator(".clash-find")).to_have_count(1)
+
+
+JOURNEYS: dict[str, tuple[Callable[[Page], None], str]] = {
+    "02_whose_exact_words": (lesson_2, "line-up"),
+    "03_could_anyone_check": (lesson_3, "sorter"),
+    "04_does_it_agree": (lesson_4, "finder"),
+}
+
+
+def exit_by_keyboard(page: Page) -> None:
+    ticket = widget(page, "exit-ticket")
+    for at in (0, 1):
+        ticket.locator("fieldset").nth(at).get_by_role("radio").first.focus()
+        press(page, "Space")
+    ticket.get_by_role("textbox").focus()
+    page.keyboard.type("I would ask who says so.")
+    press(page, "Tab")
+    expect(ticket.locator(".form-said .ws-verdict").first).to_be_visible()
+    expect(ticket.locator(".form-state").last).to_contain_text("Saved")
+
+
+@pytest.mark.parametrize("name", JOURNEYS)
+def test_a_lesson_is_played_by_keyboard_and_outlives_a_kernel(name: str, classroom: Room) -> None:
+    play, main = JOURNEYS[name]
+    page, lesson = classroom.page, int(name[:2])
+    classroom.open(f"notebooks/{name}.ipynb")
+    classroom.run_all()
+    assert not page.locator(".jp-Dialog").count()
+    before = page.evaluate(CELLS)
+    play(page)
+    exit_by_keyboard(page)
+    last = widget(page, main).locator("button:visible, [role=option]").last
+    last.focus()
+    press(page, "x", "d", "d", "m", "y", "b")
+    assert page.evaluate(CELLS) == before, "a key pressed in the widget changed a cell"
+    assert not page.locator(".jp-Dialog").count(), "a key pressed in the widget opened a dialog"
+    assert classroom.axe() == []
+
+    kept = classroom.answers(lesson)
+    classroom.restart_kernel()
+    page.reload()
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_function(IDLE, timeout=60_000)
+    classroom.run_all()
+    assert classroom.answers(lesson) == kept
+    if name == "04_does_it_agree":
+        expect(widget(page, main).locator(".clash-find")).to_contain_text("Four states, then three sides.")
+    else:
+        done = {key.split(".")[0] for key in kept["cards"] if key[0] != "v"}
+        shown = widget(page, main).locator(".ws-strip button", has_text="✓")
+        expect(shown).to_have_count(len(done))
+    assert classroom.strangers == []
+
+
+PREDICTED = {
+    "02_whose_exact_words": ["only a few"],
+    "03_could_anyone_check": ["on all of them", "all but one"],
+    "04_does_it_agree": ["an organisation"],
+}
+
+
+@pytest.mark.parametrize("name", PREDICTED)
+def test_charts_of_a_lesson_come_with_the_mouse_and_fit_the_page(name: str, classroom: Room) -> None:
+    page = classroom.page
+    page.set_viewport_size({"width": 1024, "height": 900})
+    classroom.open(f"notebooks/{name}.ipynb")
+    classroom.run_all()
+    for option in PREDICTED[name]:
+        waiting = page.get_by_text("Make your guess first").count()
+        page.get_by_text(option, exact=True).click()
+        expect(page.get_by_text("Make your guess first")).to_have_count(waiting - 1, timeout=15_000)
+    expect(page.locator(".js-plotly-plot").last).to_be_visible(timeout=15_000)
+    for plot in page.locator(".js-plotly-plot").all():
+        plot.scroll_into_view_if_needed()
+        expect(plot.locator(".gtitle")).not_to_have_text("")
+        cut = plot.evaluate(CUT_OFF)
+        assert not cut, f"cut off: {cut}"
+    assert classroom.axe() == []
+    assert classroom.strangers == []
+
+
+# The texts of a chart that reach beyond its edge.
+CUT_OFF = """plot => {
+  const frame = plot.getBoundingClientRect(), found = [];
+  for (const text of plot.querySelectorAll('svg text')) {
+    const box = text.getBoundingClientRect();
+    if (!box.width || !text.textContent.trim()) continue;
+    const out = box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1;
+    if (out) found.push(text.textContent);
+  }
+  return found;
+}"""

@@ -278,6 +278,21 @@ def test_one_sentence_of_two_is_placed_but_not_explained(
     assert not result.words
 
 
+@pytest.mark.parametrize(
+    ("kind", "tid"), [("number", "t4"), ("grammar", "t5"), ("speaker", "t2"), ("scope", "t5")]
+)
+def test_a_sentence_is_placed_in_the_nearest_of_its_tensions(kind: str, tid: str) -> None:
+    """One of the chosen type first, then the narrower one; one that takes another source last."""
+    many = {
+        "t6": Tension("t6", OUTSIDE, "Out", ("s",), (), "", ""),
+        "t4": Tension("t4", "number", "Many", ("s", "x", "y"), ("b", "z"), "", ""),
+        "t2": Tension("t2", "speaker", "Nobody", ("s", "e", "f"), (), "", ""),
+        "t5": Tension("t5", "time", "When", ("s",), ("e",), "", ""),
+    }
+    (line,) = check_clash(("s", "q"), kind, many).detail
+    assert line.endswith(many[tid].named)
+
+
 def test_both_of_two_are_placed_if_both_are_listed_apart() -> None:
     result = small("a", "d")
     assert [line.split()[3] for line in result.detail] == ["a", "d"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import DATA
@@ -62,12 +62,14 @@ def covered(spans: list[Span]) -> set[int]:
     return {n for s in spans for n in range(trim(s, TEXT).start, trim(s, TEXT).end)}
 
 
+@settings(deadline=None)
 @given(SPANS, SPANS)
 def test_overlap_lies_between_none_and_all_and_is_the_same_both_ways(a: list[Span], b: list[Span]) -> None:
     assert 0 <= iou(a, b, TEXT) <= 1
     assert iou(a, b, TEXT) == iou(b, a, TEXT)
 
 
+@settings(deadline=None)
 @given(SPANS, SPANS)
 def test_overlap_is_complete_only_for_the_same_characters(a: list[Span], b: list[Span]) -> None:
     assert (iou(a, b, TEXT) == 1) == (covered(a) == covered(b))
@@ -75,6 +77,7 @@ def test_overlap_is_complete_only_for_the_same_characters(a: list[Span], b: list
     assert iou(a, a, TEXT) == 1
 
 
+@settings(deadline=None)
 @given(SPANS, SPANS)
 def test_without_a_text_the_spans_are_compared_as_they_are(a: list[Span], b: list[Span]) -> None:
     one, other = ({n for s in spans for n in range(s.start, s.end)} for spans in (a, b))

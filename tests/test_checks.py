@@ -149,7 +149,7 @@ def test_without_the_reference_a_choice_is_saved_and_not_judged(student_pack: Pa
 
 
 def test_a_pack_without_questions_has_none(tmp_path: Path) -> None:
-    bare = Pack(tmp_path, "", "", "", "", {"items": PACK.tables["items"]}, {})
+    bare = Pack(tmp_path, "", "", "", "", "", {"items": PACK.tables["items"]}, {})
     assert items(bare) == {}
 
 

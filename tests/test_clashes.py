@@ -422,6 +422,21 @@ def test_no_number_is_given_twice(finder: ClashFinder, tmp_path: Path) -> None:
     assert list(on_disk(again)["finds"]) == ["f2", "f4"]
 
 
+def test_no_number_is_given_twice_where_the_file_does_not_count(tmp_path: Path) -> None:
+    mine = Answers(4, CODE, PACK.fingerprint, tmp_path)
+    mine.set("finds", "f5", {"sentences": ["s01"], "kind": "time", "why": "older"})
+    finder = open_finder(tmp_path)
+    finder.take_back("f5")
+    finder.find("s02", "time", "newer")
+    assert list(on_disk(finder)["finds"]) == ["f6"]
+
+
+def test_a_cell_run_again_shows_what_another_notebook_saved(tmp_path: Path) -> None:
+    mine = Answers(4, CODE, PACK.fingerprint, tmp_path)
+    open_finder(tmp_path).find("s01", "time", "there")
+    assert [f["why"] for f in ClashFinder(PACK, mine).view["finds"]] == ["there"]
+
+
 def test_numbers_of_two_notebooks_do_not_meet(finder: ClashFinder, tmp_path: Path) -> None:
     other = open_finder(tmp_path)
     finder.find("s01", "time", "here")
@@ -1018,7 +1033,7 @@ def test_links_are_only_where_students_may_go(page: Any, finder: ClashFinder) ->
     t = next(t for t in KNOWN.values() if t.outside and not all(e.address for e in t.evidence))
     finder.find(t.a[0], "number", "why")
     WidgetPage(page, finder)
-    shown = page.locator(".clash-sources li")
+    shown = page.locator(".ws-sources li")
     assert shown.count() == len(t.evidence)
     for row, e in zip(shown.all(), t.evidence, strict=True):
         hrefs = row.locator("a").evaluate_all("all => all.map((a) => [a.getAttribute('href'), a.rel])")

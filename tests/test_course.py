@@ -113,9 +113,13 @@ def test_the_table_of_claims_is_the_students_own() -> None:
 
 def test_strange_answers_make_no_row() -> None:
     lesson = ws.lesson(3)
-    for key, value in {"cl22.when": "soon", "cl32.when": 4, "cl99.when": "now"}.items():
+    for key, value in {"cl22.when": "soon", "cl32.when": ["now"], "cl99.when": "now"}.items():
         lesson.answers.set("cards", key, value)
     assert lesson.table().empty
+    lesson.answers.set("cards", "cl15.when", "now")
+    lesson.answers.set("cards", "cl15.look_at", {})
+    lesson.answers.set("confidence", "cl15", "very")
+    assert lesson.table()[["look_at", "sure"]].isna().all(axis=None)
 
 
 def test_a_crosstab_is_checked_against_the_own_table(capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,7 +168,7 @@ def test_a_supported_claim_without_a_source_comes_up() -> None:
 
 def test_charts_of_lesson_3_wait_and_then_say_what_they_found() -> None:
     lesson = ws.lesson(3)
-    kinds, owners = lesson.kinds_by_rung(after="kinds"), lesson.dated_figures(after="owners")
+    kinds, owners = lesson.kinds_by_rung(after="kinds"), lesson.dated_figures("soldiers", after="owners")
     assert isinstance(kinds, Chart)
     assert isinstance(owners, Chart)
     assert kinds.figure is None
@@ -238,7 +242,7 @@ def test_every_widget_and_chart_works_on_any_pack(
         *(two.lineup(), two.verbs(), two.verb_scale(), two.microphone("silent"), two.better_quotation()),
         *(two.tagger("seam", "s27"), two.tagger("wording", "s03", "s05")),
         *(three.claims(), three.claim_rungs(), three.kinds_by_rung("kinds"), three.calibration()),
-        *(three.dated_figures("owners"), three.better_claim()),
+        *(three.dated_figures("soldiers", "owners"), three.better_claim()),
         *(four.clashes(), four.presence("grid"), four.better_pair()),
     ]
     for thing in shown:

@@ -239,6 +239,75 @@ def test_a_writer_is_told_after_leaving_not_while_writing(form: Form) -> None:
     assert form.view["say"] == "Saved, 5 words. 1 more than the 4 asked for."
 
 
+# Misconceptions -----------------------------------------------------------------------------------
+
+CODED = Choice(
+    "why_quote",
+    "items",
+    "Why is it between marks?",
+    (("right", "It is exact"), ("a", "It is so"), ("b", "It is doubted"), ("c", "It is doubted, too")),
+    codes={"a": "M21", "b": "M35", "c": "M35"},
+)
+
+
+@pytest.fixture
+def coded(mine: Answers) -> Form:
+    return Form(mine, [CODED, WHO])
+
+
+def test_a_wrong_option_leaves_its_code_in_the_answers_file(coded: Form, mine: Answers) -> None:
+    say(coded, do="choose", key="why_quote", arg="b")
+    assert on_disk(mine)["misconceptions"] == {"why_quote": ["M35"]}
+    say(coded, do="choose", key="why_quote", arg="a")
+    assert on_disk(mine)["misconceptions"] == {"why_quote": ["M35", "M21"]}, "in the order they were met"
+    for option in ("c", "b", "a"):
+        say(coded, do="choose", key="why_quote", arg=option)
+    assert on_disk(mine)["misconceptions"] == {"why_quote": ["M35", "M21"]}, "each once"
+    say(coded, do="choose", key="why_quote", arg="right")
+    assert on_disk(mine)["items"] == {"why_quote": "right"}
+    assert on_disk(mine)["misconceptions"] == {"why_quote": ["M35", "M21"]}, "what was met stays known"
+
+
+def test_a_right_option_and_one_without_a_code_leave_none(coded: Form, mine: Answers) -> None:
+    say(coded, do="choose", key="why_quote", arg="right")
+    say(coded, do="choose", key="L1a", arg="L1a_A")
+    assert on_disk(mine)["misconceptions"] == {}
+
+
+def test_a_strange_entry_keeps_no_answer_from_being_saved(coded: Form, mine: Answers) -> None:
+    mine.set("misconceptions", "why_quote", "M21")
+    say(coded, do="choose", key="why_quote", arg="b")
+    assert on_disk(mine)["items"] == {"why_quote": "b"}
+    assert on_disk(mine)["misconceptions"] == {"why_quote": ["M35"]}
+
+
+def test_codes_are_kept_without_the_widget_and_over_a_restart(coded: Form, tmp_path: Path) -> None:
+    coded.answer("why_quote", "a")
+    mine = Answers(1, CODE, "abc", tmp_path)
+    again = Form(mine, [CODED])
+    again.answer("why_quote", "b")
+    assert on_disk(mine)["misconceptions"] == {"why_quote": ["M21", "M35"]}
+
+
+def test_codes_are_never_on_the_page(coded: Form) -> None:
+    for option, _ in CODED.options:
+        assert "M21" not in json.dumps(coded.get_state(), default=str)
+        assert "M35" not in json.dumps(coded.get_state(), default=str)
+        say(coded, do="choose", key="why_quote", arg=option)
+    assert "M21" not in json.dumps(coded.get_state(), default=str)
+    assert not any("M21" in str(value) for value in coded.as_table().to_numpy().ravel())
+
+
+def test_codes_that_could_not_be_saved_are_saved_with_their_answer(
+    coded: Form, mine: Answers, full_disk: Callable[[bool], None]
+) -> None:
+    full_disk(True)
+    say(coded, do="choose", key="why_quote", arg="a")
+    full_disk(False)
+    say(coded, do="retry")
+    assert on_disk(mine)["misconceptions"] == {"why_quote": ["M21"]}
+
+
 # Saving fails -------------------------------------------------------------------------------------
 
 

@@ -108,6 +108,19 @@ def package(change: Callable[[Json], object]) -> Break:
     return spoil
 
 
+def top(name: str, value: object) -> Break:
+    """Change a property of the package itself; None removes it."""
+
+    def spoil(folder: Path) -> None:
+        content = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        content.pop(name, None)
+        if value is not None:
+            content[name] = value
+        (folder / "datapackage.json").write_text(json.dumps(content), encoding="utf-8")
+
+    return spoil
+
+
 def resource(table: str, **changes: Any) -> Break:
     return package(lambda resources: resources[table].update(changes))
 
@@ -212,7 +225,7 @@ FILES: dict[str, tuple[Break, str]] = {
     "a zip file": (data("actors.csv", b"PK\x03\x04\x14\x00\x06\x00"), "actors.csv, row 1: found control"),
     "header alone": (
         table("actors.csv", lambda cells: cells.__delitem__(slice(1, None))),
-        "actors.csv: found no row below the header; expected the rows that mentions.csv names in actor_id",
+        "actors.csv: found no row below the header; expected the rows that places.csv names in actor_id",
     ),
     "no sentence": (
         table("sentences.csv", lambda cells: cells.__delitem__(slice(1, None))),
@@ -263,7 +276,7 @@ CELLS: dict[str, tuple[Break, str]] = {
     ),
     "unclosed quotation mark": (
         data("places.csv", lambda b: b + b'x,"A place,\n'),
-        "places.csv, row 6: found no readable CSV (unexpected end of data); expected fields parted by commas",
+        "places.csv, row 38: found no readable CSV (unexpected end of data); expected fields parted by",
     ),
     "quotation mark inside": (
         data("sentences.csv", lambda b: b.replace(b'",', b",", 1)),
@@ -414,6 +427,22 @@ PACKAGES: dict[str, tuple[Break, str]] = {
     "null": (
         data("datapackage.json", b"null"),
         "datapackage.json, the file: found 'null'; expected an object",
+    ),
+    "no day": (
+        top("whosays:articleDate", "12 November 2024"),
+        "datapackage.json, whosays:articleDate: found '12 November 2024'; expected a day such as 2024-11-12",
+    ),
+    "a day that never was": (
+        top("whosays:articleDate", "2024-02-30"),
+        "datapackage.json, whosays:articleDate: found '2024-02-30'; expected a day such as 2024-11-12",
+    ),
+    "a day in lines": (
+        top("whosays:articleDate", "2024-11-12\n2024-11-13"),
+        r"datapackage.json, whosays:articleDate: found '2024-11-12\n2024-11-13'; expected a day such as",
+    ),
+    "a day that is no text": (
+        top("whosays:articleDate", 20241112),
+        "datapackage.json, whosays:articleDate: found '20241112'; expected text",
     ),
     "no resources": (
         data("datapackage.json", b"{}"),
@@ -815,6 +844,20 @@ def test_a_student_copy_loads_without_the_reference(folder: Path) -> None:
     assert "reference: no" in repr(loaded)
 
 
+def test_a_pack_knows_the_day_of_its_article(folder: Path) -> None:
+    assert load(folder).date == "2024-11-12"
+    for none in (None, ""):
+        top("whosays:articleDate", none)(folder)
+        assert check(folder) == []
+        assert load(folder).date == "", "an article may be without a day"
+    for wrong in ("2024-11", "2024", "20241112", "2024-W46-2", "2024-11-12T00:00", " 2024-11-12", "x" * 999):
+        top("whosays:articleDate", wrong)(folder)
+        (fault,) = check(folder)
+        assert (fault.file, fault.field) == ("datapackage.json", "whosays:articleDate")
+        assert fault.expected == "a day such as 2024-11-12"
+        assert "\n" not in str(fault)
+
+
 def test_six_sentences_are_a_pack(tmp_path: Path) -> None:
     loaded = load(sentences_pack(tmp_path / "six", SIX))
     assert loaded.text == "One. Two “two”.\n\nThree. Four.\n\nFive. Six."
@@ -834,10 +877,7 @@ def test_the_fingerprint_is_that_of_the_sentences(folder: Path) -> None:
     assert before == load(DATA).fingerprint
     cell("actors.csv", 3, "note", "New.")(folder)
     assert load(folder).fingerprint == before
-    spans = ("mentions", "quotes", "phrases", "verbs", "reference_reasons", "reference_claims")
-    for name in (*spans, "reference_spans"):
-        package(lambda resources, name=name: resources.pop(name))(folder)  # type: ignore[misc]
-    package(lambda resources: resources.pop("reference_quotes"))(folder)
+    package(lambda resources: [resources.pop(n) for n in list(resources) if n != "sentences"])(folder)
     cell("sentences.csv", 3, "text", lambda old: old + "!")(folder)
     assert load(folder).fingerprint != before
 
@@ -869,7 +909,8 @@ def check_whatever(folder: Path, path: str, content: bytes) -> None:
         assert all(str(f).isprintable() and len(str(f)) < 1000 for f in faults)
         for frame in (*loaded.tables.values(), *loaded.reference.values()) if loaded else ():
             if {"start", "end", "text"} <= set(frame.columns):
-                assert all(loaded.text[r["start"] : r["end"]] == r["text"] for r in pack.records(frame))
+                marked = pack.records(frame.dropna(subset="text"))
+                assert all(loaded.text[r["start"] : r["end"]] == r["text"] for r in marked)
     finally:
         shutil.copyfile(DATA / path, folder / path)
 

@@ -252,17 +252,6 @@ def test_a_message_that_no_control_sends_changes_nothing(
     assert not mine.path.exists()
 
 
-def test_on_change_is_called_once_the_mark_is_saved_and_shown(mine: Answers) -> None:
-    heard: list[Any] = []
-    tagger = Tagger(
-        *(PACK, mine, "who", ["a1"]),
-        on_change=lambda: heard.append((on_disk(mine)["spans"], len(tagger.view["marks"]))),
-    )
-    select(tagger, "Low", "verb")
-    press(tagger, "remove", of="a1", arg=tagger.view["marks"][0]["id"])
-    assert heard == [({"who.a1": [stored("a1", "Low", "verb")]}, 1), ({}, 0)]
-
-
 # Compare --------------------------------------------------------------------------------------------------
 
 
@@ -422,6 +411,12 @@ def test_a_tagger_resumes_at_the_first_open_sentence(who: Tagger, tmp_path: Path
     again = Tagger(PACK, Answers(2, CODE, PACK.fingerprint, tmp_path), "who", ["a1", "a2", "a3"])
     assert again.view["now"] == "a2"
     assert [m["words"] for m in press(again, "go", arg="a1")["marks"]] == ["Low"]
+
+
+def test_a_cell_run_again_shows_what_another_notebook_saved(mine: Answers, tmp_path: Path) -> None:
+    other = Answers(2, CODE, PACK.fingerprint, tmp_path)
+    other.set("spans", "seam.a1", [stored("a1", "Low", "gap")])
+    assert [m["words"] for m in Tagger(PACK, mine, "seam", ["a1"]).view["marks"]] == ["Low"]
 
 
 def test_another_student_finds_nothing_of_the_one_before(seam: Tagger, mine: Answers, tmp_path: Path) -> None:
@@ -666,6 +661,13 @@ def selected(page: Any) -> list[str]:
     return found
 
 
+def send_pointer(page: Any, kind: str, words: str, **more: Any) -> None:
+    """An event of the pointer in the middle of a word, as the browser sends it."""
+    place = token(page, words).bounding_box()
+    middle = {"clientX": place["x"] + place["width"] / 2, "clientY": place["y"] + place["height"] / 2}
+    token(page, words).dispatch_event(kind, {"bubbles": True, "buttons": 1, "button": 0} | middle | more)
+
+
 def lines(page: Any) -> list[str]:
     """The kinds of lines below the words, one a stretch."""
     found: list[str] = page.locator(".tag-words .tag-line").evaluate_all(
@@ -699,6 +701,9 @@ def test_words_are_selected_and_labelled_by_keyboard_alone(page: Any, seam: Tagg
     assert "Selected: “(Mayor Ada”" in page.locator(".tag-live").inner_text()
     page.keyboard.press("Shift+ArrowRight")  # and is changed
     assert selected(page) == ["Mayor", "Ada"]
+    page.keyboard.press("ArrowRight")  # and given up
+    assert selected(page) == []
+    page.keyboard.press("Shift+ArrowLeft")
     assert page.evaluate("widgets[0].sent") == [], "nothing went to Python so far"
     page.keyboard.press("Enter")
     assert [m["do"] for m in w.answer()] == ["mark"]
@@ -792,6 +797,25 @@ def test_words_are_selected_by_dragging_over_them(page: Any, who: Tagger, mine: 
     w.answer()
     assert on_disk(mine)["spans"] == {"who.a1": [stored("a1", "Odo said", "verb")]}
     assert w.focused == "span Odo"
+
+
+@pytest.mark.browser
+def test_a_drag_ends_where_the_button_went_up_unseen(page: Any, who: Tagger) -> None:
+    WidgetPage(page, who)
+    send_pointer(page, "pointerdown", "can")
+    send_pointer(page, "pointermove", "Mayor")
+    assert selected(page) == ["can", "help", "(", "Mayor"]
+    send_pointer(page, "pointermove", "Low", buttons=0)
+    send_pointer(page, "pointermove", "left")
+    assert selected(page) == ["can", "help", "(", "Mayor"]
+
+
+@pytest.mark.browser
+def test_a_finger_that_moves_scrolls_and_selects_nothing(page: Any, who: Tagger) -> None:
+    WidgetPage(page, who)
+    send_pointer(page, "pointerdown", "can", pointerType="touch")
+    send_pointer(page, "pointermove", "Mayor", pointerType="touch")
+    assert selected(page) == []
 
 
 @pytest.mark.browser

@@ -45,9 +45,11 @@ def fingerprint(ids: Iterable[str], texts: Iterable[str]) -> str:
 
 
 def day(iso: str) -> str:
-    """A date in words: ``2024-11-12`` is “12 November 2024”, ``2024-11`` “November 2024”, ``2024`` itself."""
+    """A date in words: ``2024-11-12`` is “12 November 2024”, ``2024-11`` “November 2024”, the rest itself."""
     year, month, number = [*iso.split("-"), "", ""][:3]
-    return " ".join(filter(None, (number.lstrip("0"), month and MONTHS[int(month) - 1], year)))
+    if not (month.isdecimal() and 1 <= int(month) <= len(MONTHS)):
+        return iso
+    return " ".join(filter(None, (number.lstrip("0"), MONTHS[int(month) - 1], year)))
 
 
 def with_quote_marks(text: str, span: Span) -> Span:

@@ -20,7 +20,6 @@ from test_browser import room
 pytestmark = [pytest.mark.benchmark, pytest.mark.browser]
 
 TIMES = 30
-DECK = "import whosays as ws\nws.lesson(1).deck()"
 PEER = """import ipywidgets
 count, button, shown = [0], ipywidgets.Button(description="peer"), ipywidgets.HTML("<p class='peer'>0</p>")
 def pressed(_):
@@ -57,25 +56,54 @@ def kit_with(folder: Path, name: str, *cells: str) -> Path:
     return kit
 
 
-def test_click_in_the_deck_until_feedback(browser: Browser, tmp_path: Path, report: Report) -> None:
-    kit = kit_with(tmp_path, "bench.ipynb", DECK, PEER)
+# Widget: a cell that shows it, two clicks that take turns, and what changes its text after each.
+WIDGETS = {
+    "deck": ("ws.lesson(1).deck()", [".ws-choice[data-arg='1']", ".ws-choice[data-arg='2']"], ".ws-verdict"),
+    "line-up": (
+        "ws.lesson(2).lineup()",
+        [".ws-choice[data-arg='rutte']", ".ws-choice[data-arg='macron']"],
+        ".ws-verdict",
+    ),
+    "verb swapper": ("ws.lesson(2).verbs()", [".ws-sq[data-arg='v1']", ".ws-sq[data-arg='v2']"], ".deck-now"),
+    "span tagger": (
+        "ws.lesson(2).tagger('wording', 's05', 's13')",
+        ["[data-act='go'][data-arg='s13']", "[data-act='go'][data-arg='s05']"],
+        ".tag-now",
+    ),
+    "claim sorter": (
+        "sorter = ws.lesson(3).claims(); sorter.answer('cl22', 'never', 'poll', 2); sorter",
+        [".ws-choice[data-arg='now']", ".ws-choice[data-arg='later']"],
+        ".ws-verdict",
+    ),
+    "clash finder": (
+        "finder = ws.lesson(4).clashes(); finder.find(['s12'], 'number', 'a'); "
+        "finder.find(['s13', 's27'], 'time', 'b'); finder",
+        ["[data-act='again'][data-arg='f1']", "[data-act='again'][data-arg='f2']"],
+        ".clash-box .ws-verdict",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_click_until_feedback(name: str, browser: Browser, tmp_path: Path, report: Report) -> None:
+    cell, acts, shown = WIDGETS[name]
+    kit = kit_with(tmp_path, "bench.ipynb", f"import whosays as ws\n{cell}", PEER)
     with room(browser, tmp_path / "home", kit) as made:
         made.open("notebooks/bench.ipynb")
         made.run_all()
         page = made.page
 
-        def until_shown(act: str, shown: str) -> float:
-            took: float = page.evaluate(UNTIL_SHOWN, [act, shown])
+        def until_shown(act: str, changed: str) -> float:
+            took: float = page.evaluate(UNTIL_SHOWN, [act, changed])
             page.wait_for_timeout(60)
             return took
 
-        deck, peer = [], []
+        mine, peer = [], []
         for n in range(TIMES + 2):
-            deck.append(until_shown(f".ws-choice[data-arg='{1 + n % 2}']", ".ws-verdict"))
+            mine.append(until_shown(acts[n % 2], shown))
             peer.append(until_shown(".peer-button", "p.peer"))
-        report(
-            "click in the deck, ms to feedback, beside Button → HTML", median(deck[2:]), median(peer[2:]), 1.3
-        )
+        what = f"click in the {name}, ms to feedback, beside Button → HTML"
+        report(what, median(mine[2:]), median(peer[2:]), 1.3)
 
 
 LONG = 200_000

@@ -20,7 +20,7 @@ from helpers import DATA, NOTEBOOKS, offline_env
 
 pytestmark = pytest.mark.benchmark
 
-LESSON = NOTEBOOKS / "01_who_is_speaking.ipynb"
+LESSONS = sorted(NOTEBOOKS.glob("0[1-8]_*.ipynb"))
 
 
 def in_turn(times: int, *jobs: Callable[[], object]) -> list[float]:
@@ -49,7 +49,8 @@ def test_loading_the_pack_beside_read_csv(report: Report) -> None:
     report("load(), seconds beside pandas.read_csv of the same files", kit, pandas, 3)
 
 
-def test_lesson_1_runs_and_stays_small(report: Report, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_runs_and_stays_small(lesson: Path, report: Report, tmp_path: Path) -> None:
     bare = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell("import pandas, plotly.graph_objects, ipywidgets")]
     )
@@ -63,7 +64,8 @@ def test_lesson_1_runs_and_stays_small(report: Report, tmp_path: Path) -> None:
 
         return job
 
-    lesson, peer = in_turn(3, run("lesson", nbformat.read(LESSON, 4)), run("bare", bare))
-    report("lesson 1, all cells, seconds beside a notebook that only imports", lesson, peer, 2)
+    took, peer = in_turn(3, run("lesson", nbformat.read(lesson, 4)), run("bare", bare))
+    name = f"lesson {int(lesson.stem[:2])}"
+    report(f"{name}, all cells, seconds beside a notebook that only imports", took, peer, 2)
     nbformat.write(ran["lesson"], tmp_path / "saved.ipynb")
-    report("lesson 1 saved, MB beside 1", (tmp_path / "saved.ipynb").stat().st_size / 1e6, 1, 1.5)
+    report(f"{name} saved, MB beside 1", (tmp_path / "saved.ipynb").stat().st_size / 1e6, 1, 1.5)

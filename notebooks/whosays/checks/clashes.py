@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from whosays.checks.claims import Evidence, evidence
@@ -86,7 +86,7 @@ class ClashResult(Result):
     """
 
     outcome: Outcome = "saved"
-    told: tuple[Tension, ...] = ()
+    told: tuple[Tension, ...] = field(default=(), repr=False)
 
 
 def tensions(pack: Pack) -> dict[str, Tension]:

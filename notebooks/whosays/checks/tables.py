@@ -116,7 +116,10 @@ def check_crosstab(answer: object, table: pd.DataFrame, rows: str, columns: str)
     cells = [(str(r), str(c), n) for c, line in answer.items() for r, n in line.items() if not pd.isna(n)]
     if not all(_is_whole(n) for _, _, n in cells):
         return _not_yet("the cells hold shares or words, not counts.", cross)
-    found = {(row, column): int(n) for row, column, n in cells if n and "All" not in (row, column)}
+    found = Counter[tuple[str, str]]()
+    for row, column, n in cells:
+        if n and "All" not in (row, column):
+            found[row, column] += int(n)
     if found == right:
         return Result("correct", 1.0, f"Yes: {len(given)} claims, each in one cell.")
     if found == {(column, row): n for (row, column), n in right.items()}:
@@ -154,7 +157,7 @@ def check_whole_word(answer: object, word: str, texts: pd.Series) -> Result:
     count = float(answer)
     if count == whole.sum():
         inside = letters.sum() - whole.sum()
-        extra = (f"{inside} more have the letters only inside a longer word.",) if inside else ()
+        extra = (f"In {inside} more the letters stand only inside a longer word.",) if inside else ()
         message = f"Yes: “{word}” stands as a word in {int(count)} of {len(texts)} sentences."
         return Result("correct", 1.0, message, extra)
     if count == letters.sum():

@@ -8,7 +8,7 @@ from whosays import figures
 from whosays.checks import check_crosstab, claim_keys, rung_keys
 from whosays.checks.claims import WHEN
 from whosays.course.core import Core
-from whosays.measures.calibration import calibration
+from whosays.measures.calibration import calibration, in_words
 from whosays.measures.claims import kind_by_rung
 from whosays.pack import records
 from whosays.widgets import page
@@ -38,13 +38,15 @@ class Claims(Core):
         rows = []
         for row in records(self.pack.tables["claims"]) if "claims" in self.pack.tables else ():
             cid, sid = row["id"], row["sentence_id"]
-            when = given["cards"].get(f"{cid}.when")
-            if when not in WHEN:
+            when, look_at = (given["cards"].get(f"{cid}.{key}") for key in ("when", "look_at"))
+            if not isinstance(when, str) or when not in WHEN:
                 continue
             rung = ladder.get(sid, reference.get(sid))
             whose = "you" if sid in ladder else "reference" if rung else ""
             kind = keys[cid].kind if cid in keys else None
-            look_at, sure = given["cards"].get(f"{cid}.look_at"), given["confidence"].get(cid)
+            sure = given["confidence"].get(cid)
+            sure = sure if type(sure) is int and 1 <= sure <= 4 else None
+            look_at = look_at if isinstance(look_at, str) else None
             rows.append((cid, sid, when, look_at, sure, kind, rung, whose, row["claim"]))
         return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"sure": "Int64", "rung": "Int64"})
 
@@ -77,16 +79,16 @@ class Claims(Core):
 
         return self._chart("kinds by rung", draw, after)
 
-    def dated_figures(self, after: str = "") -> Page:
-        """Every number that was given, with its day and its owner."""
+    def dated_figures(self, counted: str = "number", after: str = "") -> Page:
+        """Every number that was given, with its day and its owner; ``counted`` says of what."""
         tables = self.pack.tables
         if "troop_figures" not in tables:
             return Page(lambda: [page.note("This pack has no dated numbers.")])
-        said = "Numbers as they were published, each on its day. The kit has counted nothing."
+        said = f"Source: the statements listed in “{self.pack.title}”."
 
         def draw() -> figures.Figure:
             return figures.dated_figures(
-                tables["troop_figures"], evidence=tables.get("evidence"), caption=said
+                tables["troop_figures"], evidence=tables.get("evidence"), counted=counted, caption=said
             )
 
         return self._chart("figures", draw, after)
@@ -100,7 +102,8 @@ class Claims(Core):
             right = [keys[claim].when == when if claim in keys else None for claim, when in pairs]
             rows = pd.DataFrame({"sure": table["sure"], "right": right})
             said = "Source: your first question on each claim, “now, later or never”, beside the reference."
-            return figures.calibration_plot(calibration(rows), caption=said)
+            counted = calibration(rows)
+            return figures.calibration_plot(counted, caption=f"{in_words(counted)} {said}")
 
         return self._chart("calibration", draw)
 

@@ -19,7 +19,12 @@ class Clashes(Core):
 
     def clashes(self) -> ClashFinder:
         """The clash finder."""
-        return self._view("clashes", ClashFinder(self.pack, self.answers))
+        return self._view("clashes", ClashFinder(self.pack, self.answers, on_change=self._pinned))
+
+    def _pinned(self) -> None:
+        """A find was pinned or taken back: only one card hangs on that."""
+        if "better pair" in self._pages:
+            self._pages["better pair"].redraw()
 
     def presence(self, after: str = "") -> Chart:
         """The presence grid: who is meant in which sentence."""

@@ -31,7 +31,7 @@ class Quotations(Core):
         """Mark words in ``sentences`` with the labels of one set of the pack's codebook."""
         known = [sid for sid in sentences if sid in set(self.pack.sentences["id"])]
         more = {"ask": ask} if ask else {}
-        view = Tagger(self.pack, self.answers, labels, known, on_change=self._redraw, **more)
+        view = Tagger(self.pack, self.answers, labels, known, **more)
         return self._view(f"tagger {labels}", view)
 
     def verb_scale(self) -> Chart:

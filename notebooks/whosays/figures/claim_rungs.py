@@ -40,7 +40,8 @@ def claim_rungs(table: pd.DataFrame, *, counted: str = "sentences", caption: str
         raise ValueError(f"columns {list(table.columns)}: kind_by_rung makes a table with the columns 1 to 5")
     counts = {str(row): {rung: int(table.loc[row, rung]) for rung in rungs} for row in table.index}
     title, named = _finding(counts, counted)
-    figure = base_figure(title, subtitle=f"How many {counted} stand where. Stronger shade: more.", height=0)
+    how = f"How many {counted} stand where. Stronger shade: more."
+    figure = base_figure(plain(title), subtitle=how, height=0)
     left = 44 + LETTER * max([10, *(len(line) for row in counts for line in _lines(row))])
     _cells(figure, counts)
     _labels(figure, counts, named, left)

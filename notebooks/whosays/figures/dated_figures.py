@@ -20,6 +20,7 @@ NARROW = 640 - LEFT - RIGHT  # pixels of the plot on a narrow page: what has roo
 LETTER, LINE, AIR = 8.3, 18, 20  # pixels of a letter, of a line, between rows
 OPEN_END, GAP = 26, 12  # pixels of an open end, between a mark and its words
 FEWEST = 14  # letters: where a line of these has no room beside the mark, the words go below it
+BOLD = 0.88  # of those letters, where they are bold
 DASHED = "3px,3px"
 
 
@@ -65,7 +66,7 @@ def dated_figures(
         raise ValueError(f"no column {missing[0]!r}; a table of dated figures has {', '.join(COLUMNS)}")
     said = records(table.sort_values("date", kind="stable"))
     title = _title(said)
-    figure = base_figure(title, subtitle=HOW_TO_READ if said else "", height=0)
+    figure = base_figure(plain(title), subtitle=HOW_TO_READ if said else "", height=0)
     highest = max([float(n) for row in said for n in (row["low"], row["high"]) if pd.notna(n)], default=0)
     end = highest * 1.1 or 1.0
     rows = _rows(said, end)
@@ -94,7 +95,8 @@ def _rows(said: list[dict[str, Any]], end: float) -> list[_Row]:
         letters = int((room[side] * NARROW - GAP - OPEN_END) / LETTER)
         if letters < FEWEST:
             side, letters = "below", int(NARROW / LETTER)
-        words = [f"<b>{line}</b>" for line in _wrap(row["figure"], letters)] + _wrap(row["about"], letters)
+        bold = [f"<b>{line}</b>" for line in _wrap(row["figure"], int(letters * BOLD))]
+        words = [*bold, *_wrap(row["about"], letters)]
         left = [_day_and_owner(row), *_wrap(row["who"], int((LEFT - 16) / LETTER))]
         lines = max(len(left), len(words) + (side == "below"))
         top = rows[-1].top + rows[-1].height if rows else 0

@@ -11,17 +11,18 @@ import plotly.graph_objects as go
 from whosays.figures.look import WIDTH, base_figure, colour, plain, shorten, write
 from whosays.pack import records
 
-NAMES = 226  # pixels left of the longest bar, for a name and a number
-CHARS = 24  # characters of a line of a name: it fits there in a wide font too
+NAMES = 196  # pixels left of the longest bar, for a name and a number
+CHARS = 18  # characters of a line of a name: it fits there in a wide font too
+SHORT = 24  # characters of a name in the title
 SPINE = 0.36  # where the bars begin, as a share of the width
-LABEL = 1.75  # the right side beside its longest bar: room for a label there
+LABEL = 2.2  # the right side beside its longest bar: room for a label there
 ROW, LINE = 28, 17  # pixels of a row, and of each more line in it
 BAR = 17  # pixels
 HEAD = 36  # pixels above the first row, for what left and right mean
 GAP = 10  # pixels between those who are heard and those who are not
 DASHED = "4px,3px"
 MOST = 20  # actors that are listed in words
-BELOW = 84  # characters of a line of the list below the chart: it fits a narrow page
+BELOW = 62  # characters of a line of the list below the chart: it fits a narrow page
 
 Row = dict[str, Any]
 
@@ -95,7 +96,7 @@ def _most(shown: list[Row], words: int, names: int) -> str:
     most = max([0, *(row["words"] for row in shown)])
     if not most:
         return "No speaker has any alone"
-    first = [shorten(row["name"], CHARS) for row in shown if row["words"] == most]
+    first = [shorten(row["name"], SHORT) for row in shown if row["words"] == most]
     if len(first) == 1:
         return f"{first[0]} has {'all' if most == words else most} of them"
     return f"{' and '.join(first) if len(first) <= names else f'{len(first)} speakers'} have {most} each"

@@ -48,7 +48,7 @@ def presence_grid(
         if sentence not in cells.columns:
             raise ValueError(f"flags: {sentence!r} is no sentence of this text")
     title = _title(cells)
-    figure = base_figure(title, subtitle="" if cells.empty else HOW_TO_READ, height=0)
+    figure = base_figure(plain(title), subtitle="" if cells.empty else HOW_TO_READ, height=0)
     _draw(figure, cells, list(sentences["paragraph"]), flags)
     note = f"{_rest(table, shown)} {caption}".strip()
     meta = {"alt": _alt(title, flags), "caption": note, "table": _twin(cells).to_dict("list")}

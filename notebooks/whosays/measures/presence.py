@@ -26,7 +26,7 @@ def presence(pack: Pack) -> pd.DataFrame:
     mentions = pack.mentions[pack.mentions["actor_id"].notna()].sort_values("start")
     groups = mentions.groupby(["actor_id", "sentence_id"], sort=False)
     table = groups.agg(forms=("form", _listed), n=("form", "size")).reset_index()
-    names = table["actor_id"].map(_names(mentions, pack))
+    names = table["actor_id"].map(names_used(pack))
     table = table.rename(columns={"actor_id": "actor", "sentence_id": "sentence"})
     table.insert(1, "name", names)
     return table
@@ -37,8 +37,12 @@ def _listed(forms: pd.Series) -> str:
     return ", ".join(form for form in FORMS if form in present)
 
 
-def _names(mentions: pd.DataFrame, pack: Pack) -> dict[str, str]:
-    """What to call each actor; of names that are used equally often, one that the pack's name contains."""
+def names_used(pack: Pack) -> dict[str, str]:
+    """What the text calls each actor most; of names that are used equally often, one in the pack's own name.
+
+    An actor that is never named keeps the pack's name, or its id where there is none.
+    """
+    mentions = pack.mentions[pack.mentions["actor_id"].notna()]
     names = {actor: actor for actor in mentions["actor_id"]}
     if "actors" in pack.tables:
         names |= dict(zip(pack.actors["id"], pack.actors["name"], strict=True))

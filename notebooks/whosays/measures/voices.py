@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from whosays.measures.presence import names_used
 from whosays.pack import Pack, records
 
 QUOTATIONS = ["quote", "sentence", "speaker", "words", "text"]
@@ -48,11 +49,13 @@ def quotations(pack: Pack) -> pd.DataFrame:
 def voices(pack: Pack) -> pd.DataFrame:
     """Named and heard, a row for each actor with a mention or a quotation, in the order of ``pack.actors``.
 
-    ``named`` counts the mentions by name, inside quotations too, and ``mentioned`` those of any form.
-    ``quotations`` counts all that are credited to the actor; ``words`` the words credited to nobody else,
-    ``shared_words`` those credited to others as well, and ``shared_by`` says to how many: “2”, “2 or 3”, “”.
+    ``name`` is the one the text uses most. ``named`` counts the mentions by name, inside quotations too, and
+    ``mentioned`` those of any form. ``quotations`` counts all that are credited to the actor; ``words`` the
+    words credited to nobody else, ``shared_words`` those credited to others as well, and ``shared_by`` says
+    to how many: “2”, “2 or 3”, “”.
     """
     mentions, quotes = _rows(pack, "mentions"), _rows(pack, "quotes")
+    names = names_used(pack) if mentions else {}
     rows = []
     for actor in _rows(pack, "actors"):
         forms = [m["form"] for m in mentions if m["actor_id"] == actor["id"]]
@@ -62,7 +65,7 @@ def voices(pack: Pack) -> pd.DataFrame:
         words = [(len(q["credited_speakers"]), count_words(q["text"])) for q in own]
         rows.append(
             (
-                *(actor["id"], actor["name"], actor["type"]),
+                *(actor["id"], names.get(actor["id"], actor["name"]), actor["type"]),
                 *(forms.count("name"), len(forms), len(own)),
                 sum(n for by, n in words if by == 1),
                 sum(n for by, n in words if by > 1),

@@ -31,7 +31,8 @@ NEEDED: dict[str, tuple[Need, ...]] = {
     for table, line in {
         "sentences": "id! paragraph!:integer text! core:boolean",
         "actors": "id! name! type role note",
-        "places": "id! name! note",
+        "places": "id! origin! name! kind! sentence_id start:integer end:integer text actor_id voices:list "
+        "iso3 lon:number lat:number reach_lon:number reach_lat:number note",
         "mentions": "id! sentence_id! start!:integer end!:integer text! form actor_id place_id",
         "quotes": "id! sentence_id! start!:integer end!:integer text! credited_speakers:list cue attribution",
         "phrases": "id! sentence_id! start!:integer end!:integer text! technique why plainer",
@@ -41,6 +42,13 @@ NEEDED: dict[str, tuple[Need, ...]] = {
         "claim_evidence": "claim_id! evidence_id!",
         "troop_figures": "id! date!:date who! figure! low:integer high:integer about! owner_type "
         "evidence:list",
+        "relations": "id! role! sentence_id giver receiver between:list kind what said_by said_by_worded "
+        "date evidence:list note",
+        "positions": "actor_id! x!:number y!:number",
+        "timeline": "id! role! date!:date place_id! actors!:list what! evidence!:list",
+        "members": "iso3! name! year!:integer defence_share:number note evidence:list share_evidence:list",
+        "versions": "id! topic! sentence_id! quote_id outlet! carrier kind! date attributed_to! wording "
+        "language! translation! seen!:boolean credits evidence_id note",
         "labels": "id! set! name! definition!",
         "glossary": "id! term! group definition forms:list",
         "items": "id! form lesson:integer stem!",
@@ -53,15 +61,25 @@ NEEDED: dict[str, tuple[Need, ...]] = {
         "end!:integer text! verdict_at_date verdict_later verdict_later_date note",
         "reference_tensions": "id! kind! title! a!:list b:list what! why! evidence:list",
         "reference_agreements": "id! a! b! why! gains",
+        "reference_relations": "relation_id! giver! accept_giver!:list start!:integer end!:integer text! "
+        "receiver! accept_receiver!:list kind! what! said_by! accept_said_by!:list rung!:integer why! "
+        "denied_by:list denial denial_evidence:list later later_date:date later_evidence:list evidence:list",
+        "reference_places": "place_id! precision! accept!:list why! evidence:list",
+        "reference_versions": "version_id! change! accept!:list why!",
         "reference_item_options": "option_id! correct!:boolean misconception feedback",
     }.items()
 }
 # Tables that have one row for each … : the key that must be declared, so that it is checked.
 ONE_ROW_EACH = {
     **{name: "id" for name, needs in NEEDED.items() if needs[0].column == "id"},
+    "positions": "actor_id",
+    "members": "iso3",
     "reference_sentences": "sentence_id",
     "reference_quotes": "quote_id",
     "reference_claims": "claim_id",
+    "reference_relations": "relation_id",
+    "reference_places": "place_id",
+    "reference_versions": "version_id",
     "reference_item_options": "option_id",
 }
 # Columns that name a row of another table, wherever the kit reads them.
@@ -76,6 +94,11 @@ JOINS = {
     "claimant": "actors",
     "evidence_id": "evidence",
     "label_id": "labels",
+    "giver": "actors",
+    "receiver": "actors",
+    "said_by": "actors",
+    "relation_id": "relations",
+    "version_id": "versions",
     "a": "sentences",
     "b": "sentences",
     "gains": "sentences",
@@ -87,6 +110,16 @@ LISTS = {
     "a": "sentences",
     "b": "sentences",
     "evidence": "evidence",
+    "share_evidence": "evidence",
+    "denial_evidence": "evidence",
+    "later_evidence": "evidence",
+    "actors": "actors",
+    "voices": "actors",
+    "between": "actors",
+    "accept_giver": "actors",
+    "accept_receiver": "actors",
+    "accept_said_by": "actors",
+    "denied_by": "actors",
 }
 
 

@@ -82,6 +82,13 @@ function feedback(tone, verdict, ...body) {
     el("div", {}, el("p", { class: "ws-verdict" }, verdict), body));
 }
 
+/** Evidence: title, publisher and date, whether it was seen, what it says. A link only where there is an address. */
+function evidence(sources) {
+  return el("ul", { class: "ws-sources" }, sources.map(({ title, who, seen, says, address }) => el("li", {},
+    /^https?:\/\//u.test(address) ? el("a", { href: address, target: "_blank", rel: "noopener noreferrer", class: "ws-text" }, title) : el("span", { class: "ws-text" }, title),
+    el("span", { class: "ws-note ws-text" }, `${who} · ${seen}`), says && el("span", { class: "ws-text" }, says))));
+}
+
 const SILENT_FOR = 5000;
 const PASSED_ON = new Set(["s", "b", "C"]); // save, side bar, command palette: JupyterLab's, also from inside a widget
 

@@ -57,17 +57,11 @@ function choices(view, { key, ask, look, options, chosen }, isHome) {
     const home = value === stop && isHome && view.state !== "which word" ? { "data-home": view.state === "open" || !view.feedback } : {};
     const number = look === "scale" || tall ? value : i + 1;
     return el("button", { type: "button", class: "ws-choice", role: "radio", "aria-checked": String(mine), "data-key": `c${value}`, "data-act": "choose", "data-arg": value,
-      "data-number": numbered && number, tabindex: value === stop ? 0 : -1, ...home },
-      tall || look === "scale" ? el("span", { class: numbered && "ws-key" }, number) : numbered && el("span", { class: "ws-key", "aria-hidden": "true" }, number),
+      "data-number": (numbered || look === "scale") && number, tabindex: value === stop ? 0 : -1, ...home },
+      tall || look === "scale" ? el("span", { class: "ws-key" }, number) : numbered && el("span", { class: "ws-key", "aria-hidden": "true" }, number),
       tall && bars(value, options.length), name && el("b", {}, name), mine && tall && el("span", { class: "ws-you" }, "your answer"));
   }));
   return view.asks.length > 1 || !tall ? el("div", { class: "deck-ask", "data-key": `q-${key}` }, el("p", { class: "ws-h", "aria-hidden": "true" }, ask), group) : group;
-}
-
-function source({ title, who, seen, says, address }) {
-  const link = /^https?:/u.test(address);
-  return el("li", {}, link ? el("a", { href: address, target: "_blank", rel: "noopener noreferrer", class: "ws-text" }, title) : el("span", { class: "ws-text" }, title),
-    el("span", { class: "ws-note ws-text" }, `${who} · ${seen}`), el("span", { class: "ws-text" }, says));
 }
 
 function box(view) {
@@ -77,13 +71,13 @@ function box(view) {
     el("span", {}, el("b", {}, `${r.name}. `), r.reason, " ", el("span", { class: "ws-q ws-text" }, "“", el("mark", { class: "ws-m ws-m--decide" }, r.words), "”"),
       el("span", { class: "ws-note" }, r.note)))));
   const more = parts.map(({ head, lines, sources }) => el("div", { class: "deck-part", "data-key": `part-${head}` }, sources.length
-    ? el("details", { "data-key": `sources-${view.now}`, "data-keep": true }, el("summary", { "data-lm-suppress-shortcuts": "true" }, head), el("ul", { class: "deck-sources" }, sources.map(source)))
+    ? el("details", { "data-key": `sources-${view.now}`, "data-keep": true }, el("summary", { "data-lm-suppress-shortcuts": "true" }, head), evidence(sources))
     : [el("p", { class: "ws-h" }, head), lines.map((line) => el("p", { class: "ws-text" }, words(line)))]));
   const write = writing !== null && el("div", { class: "deck-write" },
     el("textarea", { rows: 2, maxlength: 500, "aria-label": verdict, "data-home": true }, writing));
   const row = actions.length > 0 && el("div", { class: "ws-row" }, write && button("Save", "objection", { kind: "go" }), actions.map(([act, label, kind, key], i) =>
     button(label, act, { kind, key, "data-key": act, "data-home": i === 0 && kind === "go", ...(act === "word" ? { arg: "" } : {}) })));
-  return el("div", { "data-key": "feedback" }, feedback(tone === "which" ? "plain" : tone, verdict,
+  return el("div", { class: "deck-fb", "data-key": "feedback" }, feedback(tone === "which" ? "plain" : tone, verdict,
     body.map((p) => el("p", { class: "ws-text" }, words(p))), cards, more, after && el("p", {}, after), write, row));
 }
 
@@ -124,18 +118,22 @@ function choose(arg, send, node) {
   send({ do: "choose", arg, ask: group.dataset.ask });
 }
 
-/** A number key means the question that has the focus, unless it has its answer and another one has none. */
-function numbered(event, root) {
+/** A number key means the question that has the focus, unless it has its answer and another one has none.
+ *  Two digits in a row may be one number, such as 10; `typed` remembers the first. */
+function numbered(event, root, typed) {
   const groups = [...root.querySelectorAll(".deck-asks [role=radiogroup]")];
   const open = groups.filter((group) => !group.querySelector("[aria-checked=true]"));
   const mine = event.target.closest(".deck-asks [role=radiogroup]");
   const group = open.includes(mine) ? mine : open[0] ?? mine ?? groups[0];
-  return group?.querySelector(`[data-number="${CSS.escape(event.key)}"]`);
+  const option = (within, number) => within?.querySelector(`[data-number="${CSS.escape(number)}"]`);
+  const both = event.timeStamp - typed.at < PAUSE && option(mine, typed.key + event.key);
+  Object.assign(typed, { key: event.key, at: event.timeStamp });
+  return both || option(group, event.key);
 }
 
-function keydown(event, root, send) {
+function keydown(event, root, send, typed) {
   if (event.target.matches("textarea, input")) return;
-  const choice = numbered(event, root);
+  const choice = numbered(event, root, typed);
   if (choice) {
     event.preventDefault();
     choose(choice.dataset.arg, send, choice);
@@ -157,6 +155,7 @@ function keydown(event, root, send) {
 export default {
   render(context) {
     let state = "", now = "", progress = "", timer = 0;
+    const typed = { key: "", at: -PAUSE };
     // A question that has its own answer takes the focus, once.
     const drawn = (root, view, had, send) => {
       if (had && view.state !== state && ["which word", "objecting"].includes(view.state)) root.querySelector("[data-home]")?.focus({ preventScroll: true });
@@ -175,6 +174,6 @@ export default {
       }
       [state, now, progress] = [view.state, view.now, answers];
     };
-    return mount(context, { draw, drawn, keydown, acts: { leave, objection, choose } });
+    return mount(context, { draw, drawn, keydown: (event, root, send) => keydown(event, root, send, typed), acts: { leave, objection, choose } });
   },
 };

@@ -83,7 +83,8 @@ class Cards(View):
     """A deck of cards. Every answer is saved at once and may be changed; nothing is timed or ranked.
 
     Subclasses give ``THING`` and ``ASK`` and override ``asks``, ``check`` and, where they need to, ``box``,
-    ``reference``, ``near``, ``lead`` and ``text``. Without a reference a deck records and does not judge.
+    ``reference``, ``near``, ``name``, ``lead`` and ``text``. Without a reference a deck records and does not
+    judge.
     """
 
     _esm = source("cards", ".js")
@@ -132,6 +133,10 @@ class Cards(View):
     def near(self, card: str) -> tuple[Near | None, Near | None]:
         """What stands above and below the large text."""
         return None, None
+
+    def name(self, card: str) -> str:
+        """What a screen reader calls the card."""
+        return f"{self.THING.capitalize()} {card}"
 
     def lead(self, card: str) -> str:
         """What the questions are about, where that is not the large text itself."""
@@ -408,7 +413,7 @@ class Cards(View):
         if self._asking:
             return f"Saved. {self._asking}"
         words = "".join(segment["t"] for segment in self.text(self._now, ()))
-        here = f"{self.THING.capitalize()} {self._now}. {words} {self.lead(self._now)}".rstrip()
+        here = f"{self.name(self._now)}. {words} {self.lead(self._now)}".rstrip()
         if box is None or self._undone:
             return f"{self._undone}{here}"[:400]
         spoken = [box["verdict"], *("".join(s["t"] for s in p) for p in box["body"])]
@@ -442,7 +447,7 @@ class Cards(View):
         objection = written if isinstance(written, str) else ""
         if self._state == "objecting":
             return says.objecting(objection)
-        if self._state not in ("answered", "shown"):
+        if self._state not in ("answered", "shown") or not self._complete(self._now):
             return None
         if result is None:
             return says.saved(UNJUDGED)

@@ -38,7 +38,7 @@ class ClaimSorter(Cards):
         self._claims = {row["id"]: row for row in rows}
         spans = sentence_spans(pack)
         cards = [
-            Card(row["id"], row["sentence_id"], *spans[row["sentence_id"]], core=row["core"] is True)
+            Card(row["id"], row["sentence_id"], *spans[row["sentence_id"]], core=bool(row["core"]))
             for row in rows
         ]
         super().__init__(pack, answers, cards, on_change)

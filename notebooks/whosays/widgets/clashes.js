@@ -84,13 +84,8 @@ function finder(context) {
           el("p", { class: "ws-note" }, box.where),
           el("div", { class: "clash-quoted" }, box.sentences.map(([sid, segments]) => el("p", {}, el("span", { class: "clash-no" }, sid), el("span", { class: "ws-q ws-text" }, words(segments))))),
           box.body.map((line) => el("p", { class: "ws-text" }, words(line))),
-          box.sources.length > 0 && el("div", {}, el("p", { class: "ws-h" }, "Other sources"), el("ul", { class: "clash-sources" }, box.sources.map(source))),
+          box.sources.length > 0 && el("div", {}, el("p", { class: "ws-h" }, "Other sources"), evidence(box.sources)),
           el("div", { class: "ws-row" }, button(box.back, "text")))));
-  }
-
-  function source({ title, who: by, seen, says, address }) {
-    return el("li", {}, /^https?:\/\//u.test(address) ? el("a", { href: address, target: "_blank", rel: "noopener noreferrer", class: "ws-text" }, title) : el("span", { class: "ws-text" }, title),
-      el("p", { class: "ws-note ws-text" }, `${by} · ${seen}`), says && el("p", { class: "ws-text" }, says));
   }
 
   function finds(view) {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,8 +69,8 @@ class ClashFinder(View):
     _esm = source("clashes", ".js")
     _css = source("clashes", ".css")
 
-    def __init__(self, pack: Pack, answers: Answers) -> None:
-        self.pack, self.answers = pack, answers
+    def __init__(self, pack: Pack, answers: Answers, on_change: Callable[[], None] | None = None) -> None:
+        self.pack, self.answers, self._on_change = pack, answers, on_change
         self._tensions = tensions(pack)
         self._inside = [t for t in self._tensions.values() if not t.outside]
         self._agreements = agreements(pack)
@@ -273,7 +273,7 @@ class ClashFinder(View):
             content["finds"][key] = {"sentences": list(sentences), "kind": kind, "why": why}
             self._now = key
 
-        self.answers.change(change)
+        self._change(change)
 
     def _take_back(self, find_id: str) -> None:
         self._trouble = self._missing = ""
@@ -284,7 +284,13 @@ class ClashFinder(View):
             content[LAST] = _last(content)
             content["finds"].pop(find_id, None)
 
+        self._change(change)
+
+    def _change(self, change: Callable[[Content], None]) -> None:
+        """Save a change; what hangs on it further down may follow."""
         self.answers.change(change)
+        if self._on_change:
+            self._on_change()
 
     def _check(self, sentences: Sequence[str], kind: str) -> ClashResult:
         return check_clash(sentences, kind, self._tensions, self._agreements)

@@ -141,8 +141,9 @@ class Form(View):
             if value is not None:
                 content[question.part][question.key] = value
             if code:
-                met = content["misconceptions"].setdefault(question.key, [])
-                content["misconceptions"][question.key] = list(dict.fromkeys([*met, code]))
+                met = content["misconceptions"].get(question.key)
+                known = [c for c in met if isinstance(c, str)] if isinstance(met, list) else []
+                content["misconceptions"][question.key] = list(dict.fromkeys([*known, code]))
 
         self.answers.change(change)
         self._tell(self._saved(), writing="" if finished else question.key)

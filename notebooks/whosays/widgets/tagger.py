@@ -58,7 +58,6 @@ class Tagger(View):
 
     Every change is saved at once, as ``[start, end, label]`` in the study text. With a reference the tagger
     compares when asked; without one it records. It does not time or rank, and shows no place ahead.
-    ``on_change()`` is called once a change is on the disk.
     """
 
     _esm = source("tagger", ".js")
@@ -71,9 +70,8 @@ class Tagger(View):
         set: str,
         sentences: Sequence[str],
         ask: str = ASK,
-        on_change: Callable[[], None] | None = None,
     ) -> None:
-        self.pack, self.answers, self._set, self._ask, self._on_change = pack, answers, set, ask, on_change
+        self.pack, self.answers, self._set, self._ask = pack, answers, set, ask
         self._labels = {label.id: label for label in span_labels(pack, set)}
         self._keys = span_keys(pack, set)
         spans = {row["id"]: Span(row["start"], row["end"]) for row in records(pack.sentences)}
@@ -293,9 +291,6 @@ class Tagger(View):
     def _change(self, change: Callable[[], object]) -> None:
         self._trouble = ""
         change()
-        if self._on_change:
-            self.draw()  # the reader first: what follows may redraw charts
-            self._on_change()
 
     def _compare(self, sid: str) -> None:
         if self._keys and self._answered(sid):

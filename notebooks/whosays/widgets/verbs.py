@@ -60,5 +60,5 @@ class VerbSwapper(Cards):
         verb = markup.segments(row["verb"], Span(0, len(row["verb"])), [Mark(Span(0, 99), "look", "")])
         return [*before, *verb, *after]
 
-    def _say(self, box: Box | None) -> str:
-        return super()._say(box).replace(f"Verb {self._now}.", f"Verb: {self._verbs[self._now]['verb']}.")
+    def name(self, card: str) -> str:
+        return f"Verb: {self._verbs[card]['verb']}"
