@@ -30,7 +30,8 @@ button.add_class("peer-button")
 ipywidgets.VBox([button, shown])"""
 
 # Milliseconds from a click on `act` until `shown` holds another text, and one frame more.
-UNTIL_SHOWN = """([act, shown]) => new Promise(done => {
+UNTIL_SHOWN = """([act, shown]) => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error(`${act} changed nothing in ${shown}`)), 10_000);
   const text = () => document.querySelector(shown)?.textContent ?? '';
   const before = text(), start = performance.now();
   const watch = new MutationObserver(() => {
@@ -64,7 +65,7 @@ WIDGETS = {
         [".ws-choice[data-arg='rutte']", ".ws-choice[data-arg='macron']"],
         ".ws-verdict",
     ),
-    "verb swapper": ("ws.lesson(2).verbs()", [".ws-sq[data-arg='v1']", ".ws-sq[data-arg='v2']"], ".deck-now"),
+    "verb swapper": ("ws.lesson(2).verbs()", [".ws-sq[data-arg='v2']", ".ws-sq[data-arg='v1']"], ".deck-now"),
     "span tagger": (
         "ws.lesson(2).tagger('wording', 's05', 's13')",
         ["[data-act='go'][data-arg='s13']", "[data-act='go'][data-arg='s05']"],
