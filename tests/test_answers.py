@@ -86,6 +86,7 @@ def test_the_file_holds_all_of_the_state_and_nothing_about_the_person(mine: Answ
     mine.set("misconceptions", "L1a", ["M2"])
     mine.set("cards", "q5.speaker", "macron")
     mine.set("first_cards", "q5.speaker", "rutte")
+    mine.set("first_confidence", "cl22", 2)
     mine.set("spans", "seam.s27", [[3, 9, "added"]])
     mine.set("finds", "f1", {"sentences": ["s01", "s22"], "kind": "number", "why": "Four or three?"})
     mine.change(lambda content: content.update(round=2))
@@ -107,6 +108,7 @@ def test_the_file_holds_all_of_the_state_and_nothing_about_the_person(mine: Answ
         "misconceptions": {"L1a": ["M2"]},
         "cards": {"q5.speaker": "macron"},
         "first_cards": {"q5.speaker": "rutte"},
+        "first_confidence": {"cl22": 2},
         "spans": {"seam.s27": [[3, 9, "added"]]},
         "finds": {"f1": {"sentences": ["s01", "s22"], "kind": "number", "why": "Four or three?"}},
     }

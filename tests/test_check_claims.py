@@ -24,6 +24,7 @@ KEY = ClaimKey(
     "prediction",
     "It points ahead.",
     "later",
+    ("later",),
     "wait",
     "It lies ahead.",
     "will hold",
@@ -76,7 +77,7 @@ def test_every_answer_to_every_claim(cid: str) -> None:
     for when in WHEN:
         for look_at in LOOK_AT:
             result = check_claim(when, look_at, key)
-            agrees = when == key.when
+            agrees = when in key.accepted
             assert (result.status, result.score) == (("correct", 1.0) if agrees else ("not yet", 0.0))
             assert (result.words, result.spans) == ((key.words,), (key.span,))
             assert all(result.detail)
@@ -86,6 +87,17 @@ def test_every_answer_to_every_claim(cid: str) -> None:
             else:
                 assert result.detail == (ASK_ABOUT[when, key.when],)
                 assert not [text for text in secret if text in str(result)], "no key yet"
+
+
+def test_where_readers_split_each_time_counts_and_says_so() -> None:
+    key = replace(KEY, accepted=("later", "never"))
+    for mine, other in (("later", "never"), ("never", "later")):
+        result = check_claim(mine, "wait", key)
+        assert (result.status, result.score, result.contested) == ("correct", 1.0, True)
+        assert result.message.startswith("Careful readers split here.")
+        assert f"Your “{mine.title()}” counts in full, and so does “{other.title()}”." in result.message
+    assert check_claim("now", "wait", key).status == "not yet"
+    assert not check_claim("later", "wait", KEY).contested
 
 
 def test_each_pair_of_times_has_a_question_of_its_own() -> None:

@@ -131,11 +131,22 @@ def test_a_crosstab_is_checked_against_the_own_table(capsys: pytest.CaptureFixtu
     assert told(lambda: lesson.check_crosstab(wrong), capsys).startswith("Not yet")
 
 
+def test_a_second_answer_makes_no_first_one_right() -> None:
+    lesson = ws.lesson(3)
+    key = CLAIMS["cl22"]
+    wrong = next(w for w in ("now", "later", "never") if w not in key.accepted)
+    sort(lesson, cl22=(wrong, 4))
+    sort(lesson, cl22=(key.when, 1))
+    table = lesson.calibration().as_table().set_index("sure")
+    assert table["answers"].to_dict() == {1: 0, 2: 0, 3: 0, 4: 1}
+    assert table["right"].sum() == 0
+
+
 def test_sureness_stands_beside_right_or_not() -> None:
     lesson = ws.lesson(3)
     plot = lesson.calibration()
-    wrong = next(w for w in ("now", "later", "never") if w != CLAIMS["cl15"].when)
-    sort(lesson, cl22=(CLAIMS["cl22"].when, 4), cl15=(wrong, 4), cl32=(CLAIMS["cl32"].when, 1))
+    wrong = next(w for w in ("now", "later", "never") if w not in CLAIMS["cl16"].accepted)
+    sort(lesson, cl22=(CLAIMS["cl22"].when, 4), cl16=(wrong, 4), cl32=(CLAIMS["cl32"].when, 1))
     table = plot.as_table().set_index("sure")
     assert table["answers"].to_dict() == {1: 1, 2: 0, 3: 0, 4: 2}
     assert table["right"].to_dict() == {1: 1, 2: 0, 3: 0, 4: 1}

@@ -267,7 +267,7 @@ def test_the_list_says_how_far_the_student_is(lesson: Lesson, monkeypatch: pytes
     assert "1. [Who?](01_a.ipynb) – 1 of 31 sentences, exit ticket open" in lesson.progress().data
     lesson.answers.set("exit_ticket", "sure", 1)
     assert "– 1 of 31 sentences, exit ticket done" in lesson.progress().data
-    assert lesson.onward().data.startswith("Next: [Whose?](02_b.ipynb). [Back to the list")
-    assert ws.lesson(2).onward().data == "[Back to the list of lessons](00_start_here.ipynb)."
+    assert lesson.onward().data.startswith("Next: [Whose?](02_b.ipynb) · [Back to the list")
+    assert ws.lesson(2).onward().data == "[Back to the list of lessons](00_start_here.ipynb)"
     monkeypatch.setattr(course.core, "lessons", list)
     assert lesson.progress().data == "There are no lessons in this folder."

@@ -75,7 +75,9 @@ DONE: dict[str, dict[str, Any]] = {
     },
     "03_could_anyone_check": {
         "cards": {"cl22.when": "later", "cl22.look_at": "poll", "cl15.when": "never", "cl15.look_at": "wait"},
+        "first_cards": {"cl22.when": "later", "cl15.when": "never"},
         "confidence": {"cl22": 4, "cl15": 1},
+        "first_confidence": {"cl22": 4, "cl15": 1},
         "predictions": {"kinds": "on all of them", "owners": "all of them", "sure": "nearly always"},
         "items": {"L3a": "L3a.1"},
     },
@@ -380,7 +382,7 @@ def test_lesson_3_crosses_the_students_own_answers(run: Callable[[str], Run]) ->
     assert "later" in shown
     (chart,) = charts(done, "calibration")
     assert chart["meta"]["table"]["answers"] == [1, 0, 0, 1]
-    assert chart["meta"]["table"]["right"] == [0, 0, 0, 0]
+    assert chart["meta"]["table"]["right"] == [1, 0, 0, 0]
 
 
 def test_a_prediction_stands_above_what_it_was_about(run: Callable[[str], Run]) -> None:

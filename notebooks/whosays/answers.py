@@ -38,7 +38,7 @@ Change = Callable[[Content], None]
 MAPS = (
     *("labels", "first_labels", "confidence", "hints", "words", "challenges"),
     *("items", "misconceptions", "predictions", "exit_ticket"),
-    *("cards", "first_cards", "spans", "finds"),
+    *("cards", "first_cards", "first_confidence", "spans", "finds"),
 )
 CURRENT = "current"
 A_CODE_IS = "A code is two words and two digits, such as amber-otter-17."

@@ -42,6 +42,7 @@ class Evidence:
     title: str
     publisher: str
     date: str
+    kind: str
     seen: bool
     says: str
     address: str
@@ -49,12 +50,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class ClaimKey:
-    """The reference coding of one claim: kind, when it can be checked and how, and two dated verdicts."""
+    """The reference coding of one claim: kind, when it can be checked and how, and two dated verdicts.
+
+    ``accepted`` holds every time that counts in full, the reference first.
+    """
 
     claim_id: str
     kind: str
     kind_reason: str
     when: str
+    accepted: tuple[str, ...]
     look_at: str
     when_reason: str
     words: str
@@ -84,6 +89,7 @@ def claim_keys(pack: Pack) -> dict[str, ClaimKey]:
             kind=row["kind"],
             kind_reason=row["kind_reason"],
             when=row["when"],
+            accepted=tuple(dict.fromkeys((row["when"], *row.get("accept_when", ())))),
             look_at=row["look_at"],
             when_reason=row["when_reason"],
             words=row["text"],
@@ -107,6 +113,7 @@ def evidence(pack: Pack) -> dict[str, Evidence]:
             title=row["title"],
             publisher=_text(row["publisher"]),
             date=_text(row["date"]),
+            kind=_text(row.get("kind")),
             seen=bool(row["seen"]),
             says=_text(row["says"]),
             address=_text(row["address"]) if row["link_ok"] else "",
@@ -122,10 +129,16 @@ def check_claim(when: str | None, look_at: str | None, key: ClaimKey) -> Result:
     """
     if when is None:
         return Result("not attempted", 0.0, "Not answered yet.")
-    if when != key.when:
+    if when not in key.accepted:
         ask = ASK_ABOUT.get((when, key.when), "")
         message = f"Not yet: you chose {_label(WHEN, when)}."
         return Result("not yet", 0.0, message, (ask,), (key.words,), (key.span,))
+    others = " and ".join(_label(WHEN, other) for other in key.accepted if other != when)
+    if others:
+        message = (
+            f"Careful readers split here. Your {_label(WHEN, when)} counts in full, and so does {others}."
+        )
+        return _found(message, "correct", look_at, key)
     return _found(f"The reference agrees: {_label(WHEN, when)}.", "correct", look_at, key)
 
 
@@ -139,7 +152,9 @@ def _found(message: str, status: Any, look_at: str | None, key: ClaimKey) -> Res
     if look_at is not None and look_at != key.look_at:
         mine, theirs = _label(LOOK_AT, look_at), _label(LOOK_AT, key.look_at)
         detail.append(f"What to look at: you chose {mine}, and the reference has {theirs}.")
-    return Result(status, float(status == "correct"), message, tuple(detail), (key.words,), (key.span,))
+    split = len(key.accepted) > 1
+    score = float(status == "correct")
+    return Result(status, score, message, tuple(detail), (key.words,), (key.span,), split)
 
 
 def _label(options: Mapping[str, str], value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from whosays.model import Span
 
@@ -29,3 +29,7 @@ class Result:
 
     def __str__(self) -> str:
         return " ".join((self.message, *self.detail))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What a notebook shows: the words, not the record."""
+        printer.text(str(self))

@@ -11,6 +11,7 @@ from whosays.course.core import Core
 from whosays.measures.calibration import calibration, in_words
 from whosays.measures.claims import kind_by_rung
 from whosays.pack import records
+from whosays.text import day
 from whosays.widgets import page
 from whosays.widgets.claims import ClaimSorter
 from whosays.widgets.page import Chart, Page
@@ -93,19 +94,19 @@ class Claims(Core):
 
         return self._chart("figures", draw, after)
 
-    def calibration(self) -> Chart:
-        """How sure the student was, beside how often the reference agrees."""
+    def calibration(self, after: str = "") -> Chart:
+        """How sure the student was at first, beside how often the reference agrees with the first answer."""
 
         def draw() -> figures.Figure:
-            table, keys = self.claims_so_far(), claim_keys(self.pack)
-            pairs = zip(table["claim"], table["when"], strict=True)
-            right = [keys[claim].when == when if claim in keys else None for claim, when in pairs]
-            rows = pd.DataFrame({"sure": table["sure"], "right": right})
-            said = "Source: your first question on each claim, “now, later or never”, beside the reference."
-            counted = calibration(rows)
+            given, keys = self.answers.refresh(), claim_keys(self.pack)
+            first = [(given["first_confidence"].get(c), given["first_cards"].get(f"{c}.when")) for c in keys]
+            pairs = zip(first, keys.values(), strict=True)
+            rows = [(s, w in k.accepted) for (s, w), k in pairs if s in (1, 2, 3, 4) and isinstance(w, str)]
+            said = "Right means: the reference accepts your first answer to “now, later or never”."
+            counted = calibration(pd.DataFrame(rows, columns=["sure", "right"]))
             return figures.calibration_plot(counted, caption=f"{in_words(counted)} {said}")
 
-        return self._chart("calibration", draw)
+        return self._chart("calibration", draw, after)
 
     def better_claim(self) -> Page:
         """A claim without a source to ask that was supported all the same, and by whom."""
@@ -126,11 +127,12 @@ class Claims(Core):
             missed = {k.claim_id: given.get(f"{k.claim_id}.when") not in (None, k.when) for k in keys}
             key = max(keys, key=lambda k: (missed[k.claim_id], len(k.evidence)))
             row = sourcing[key.claim_id]
-            who = ", ".join(dict.fromkeys(e.publisher for e in key.evidence))
+            then = f", as of {day(self.pack.date)}" if self.pack.date else ""
+            who = "; ".join(dict.fromkeys(e.publisher for e in key.evidence))
             notes = [
                 f"The claim: {row['claim']}",
                 f"Its source in the text: {row['claimant_worded']}.",
-                f"What checking gave: {key.verdict}. {key.note}",
+                f"What checking gave{then}: {key.verdict}. {key.note}",
                 f"Where: {who}.",
             ]
             return page.sentence(row["sentence_id"], self._text(row["sentence_id"]), notes)

@@ -171,6 +171,12 @@ class Core:
 
         return self._page(key, Page(made))
 
+    def sentence(self, sentence_id: str) -> Page:
+        """One sentence of the study text, to have it at hand."""
+        known = sentence_id in set(self.pack.sentences["id"])
+        missing = page.note(f"This pack has no sentence {sentence_id}.")
+        return Page(lambda: [page.sentence(sentence_id, self._text(sentence_id), ()) if known else missing])
+
     def _text(self, sentence_id: str) -> str:
         rows = self.pack.sentences
         return str(rows.loc[rows["id"] == sentence_id, "text"].iloc[0])
@@ -200,7 +206,7 @@ class Core:
         """The link to the next lesson, if this copy has it, and back to the start."""
         home = "[Back to the list of lessons](00_start_here.ipynb)"
         following = next(((p, t) for n, p, t in lessons() if n > self.number), None)
-        return Markdown(f"Next: [{following[1]}]({following[0].name}). {home}" if following else f"{home}.")
+        return Markdown(f"Next: [{following[1]}]({following[0].name}) · {home}" if following else home)
 
 
 def lessons(folder: Path | None = None) -> list[tuple[int, Path, str]]:

@@ -57,8 +57,8 @@ NEEDED: dict[str, tuple[Need, ...]] = {
         "reference_reasons": "sentence_id! rung!:integer start!:integer end!:integer text! reason!",
         "reference_quotes": "quote_id! checked_speakers:list title holds_up differs unsettled flags:list",
         "reference_spans": "id! set! label_id! sentence_id! start!:integer end!:integer text! why!",
-        "reference_claims": "claim_id! kind! kind_reason! when! look_at! when_reason! start!:integer "
-        "end!:integer text! verdict_at_date verdict_later verdict_later_date note",
+        "reference_claims": "claim_id! kind! kind_reason! when! accept_when:list look_at! when_reason! "
+        "start!:integer end!:integer text! verdict_at_date verdict_later verdict_later_date note",
         "reference_tensions": "id! kind! title! a!:list b:list what! why! evidence:list",
         "reference_agreements": "id! a! b! why! gains",
         "reference_relations": "relation_id! giver! accept_giver!:list start!:integer end!:integer text! "

@@ -71,13 +71,13 @@ function box(view) {
     el("span", {}, el("b", {}, `${r.name}. `), r.reason, " ", el("span", { class: "ws-q ws-text" }, "“", el("mark", { class: "ws-m ws-m--decide" }, r.words), "”"),
       el("span", { class: "ws-note" }, r.note)))));
   const more = parts.map(({ head, lines, sources }) => el("div", { class: "deck-part", "data-key": `part-${head}` }, sources.length
-    ? el("details", { "data-key": `sources-${view.now}`, "data-keep": true }, el("summary", { "data-lm-suppress-shortcuts": "true" }, head), evidence(sources))
+    ? el("details", { "data-key": `sources-${view.now}-${head}`, "data-keep": true }, el("summary", { "data-lm-suppress-shortcuts": "true" }, head), evidence(sources))
     : [el("p", { class: "ws-h" }, head), lines.map((line) => el("p", { class: "ws-text" }, words(line)))]));
   const write = writing !== null && el("div", { class: "deck-write" },
     el("textarea", { rows: 2, maxlength: 500, "aria-label": verdict, "data-home": true }, writing));
   const row = actions.length > 0 && el("div", { class: "ws-row" }, write && button("Save", "objection", { kind: "go" }), actions.map(([act, label, kind, key], i) =>
     button(label, act, { kind, key, "data-key": act, "data-home": i === 0 && kind === "go", ...(act === "word" ? { arg: "" } : {}) })));
-  return el("div", { class: "deck-fb", "data-key": "feedback" }, feedback(tone === "which" ? "plain" : tone, verdict,
+  return el("div", { class: "deck-fb", "data-key": "feedback", tabindex: -1, role: "group", "aria-label": verdict }, feedback(tone === "which" ? "plain" : tone, verdict,
     body.map((p) => el("p", { class: "ws-text" }, words(p))), cards, more, after && el("p", {}, after), write, row));
 }
 
@@ -121,6 +121,7 @@ function choose(arg, send, node) {
 /** A number key means the question that has the focus, unless it has its answer and another one has none.
  *  Two digits in a row may be one number, such as 10; `typed` remembers the first. */
 function numbered(event, root, typed) {
+  if (event.target.matches(".deck-fb")) return null;
   const groups = [...root.querySelectorAll(".deck-asks [role=radiogroup]")];
   const open = groups.filter((group) => !group.querySelector("[aria-checked=true]"));
   const mine = event.target.closest(".deck-asks [role=radiogroup]");
@@ -154,7 +155,7 @@ function keydown(event, root, send, typed) {
 
 export default {
   render(context) {
-    let state = "", now = "", progress = "", timer = 0;
+    let state = "", now = "", progress = "", timer = 0, open = 0;
     const typed = { key: "", at: -PAUSE };
     // A question that has its own answer takes the focus, once.
     const drawn = (root, view, had, send) => {
@@ -162,9 +163,16 @@ export default {
       // A card to answer, or to answer again, begins with its first question.
       const begins = had && now && view.state === "open" && (now !== view.now || state !== "open");
       if (begins && document.activeElement.closest(".deck-asks")) root.querySelector("[data-home]")?.focus({ preventScroll: true });
+      // An answer leads on to the next question, and the last one to what is said.
+      const left = view.asks?.filter(({ chosen }) => chosen == null).length ?? 0;
+      const goes = had && now === view.now && view.asks?.length > 1 && left < open && document.activeElement.closest(".deck-asks");
+      if (goes) (left ? root.querySelector("[data-home]") : root.querySelector(".deck-fb"))?.focus({ preventScroll: true });
+      if (goes && left) document.activeElement.closest(".deck-ask")?.scrollIntoView({ block: "nearest" });
+      open = left;
       // What is new comes into view: the next sentence, or what is said to an answer.
       const seen = had && now && (now !== view.now ? ".deck-card" : state !== view.state && view.feedback && ".ws-fb");
-      if (seen) root.querySelector(seen)?.scrollIntoView({ block: "nearest" });
+      const shown = seen && root.querySelector(seen);
+      if (shown) shown.scrollIntoView({ block: shown.offsetHeight > innerHeight / 2 ? "start" : "nearest" });
       // Charts take longer than a click, so they follow once the reader pauses.
       if (view.state === "empty") return;
       const answers = JSON.stringify([view.strip.map(({ mark }) => mark), view.asks.map(({ chosen }) => chosen)]);

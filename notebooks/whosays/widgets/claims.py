@@ -61,13 +61,16 @@ class ClaimSorter(Cards):
         kind = KINDS.get(key.kind)
         then = f"On {day(self.pack.date)}" if self.pack.date else "On the day of the article"
         verdict = f"{key.verdict[:1].upper()}{key.verdict[1:]}." if key.verdict else ""
+        told = f"{verdict} {key.note}"
+        if key.kind != "fact" and key.note:  # what the verdict is about comes first
+            told = f"{key.note} So, in this sense: {key.verdict}." if verdict else key.note
         parts = [says.part(f"{kind.shape} {kind.word}" if kind else key.kind, plain(key.kind_reason))]
         if verdict or key.note:
-            parts.append(says.part(then, plain(f"{verdict} {key.note}".strip())))
+            parts.append(says.part(then, plain(told.strip())))
         if key.later:
             when = f"Known later, as of {day(key.later_date)}" if key.later_date else "Known later"
             parts.append(says.part(when, plain(key.later)))
-        return [*parts, says.sources(key.evidence)]
+        return [*parts, *says.evidence_by_date(key.evidence, self.pack.date)]
 
     def lead(self, card: str) -> str:
         return f"The claim: {self._claims[card]['claim']}"

@@ -51,14 +51,33 @@ def part(head: str, *lines: Paragraph) -> Part:
     return {"head": head, "lines": list(lines), "sources": []}
 
 
-def sources(evidence: Sequence[Evidence]) -> Part:
-    """The evidence there is, each with publisher, date and whether it was seen."""
+KINDS = {
+    "primary": "first-hand",
+    "wire": "news agency",
+    "state media": "state media",
+    "reference": "reference work",
+    "propagation example": "shows how a wording spread",
+}  # of evidence, where the kind says more than that it is a report
+
+
+def evidence_by_date(evidence: Sequence[Evidence], date: str) -> list[Part]:
+    """The evidence in two lists, up to the day of the article and later."""
+    then = [e for e in evidence if not date or e.date <= date]
+    later = [e for e in evidence if e not in then]
+    if not later:
+        return [sources(then)]
+    parts = [sources(then, f"Evidence up to {day(date)}")] if then else []
+    return [*parts, sources(later, f"Evidence from after {day(date)}")]
+
+
+def sources(evidence: Sequence[Evidence], head: str = "Evidence") -> Part:
+    """The evidence there is, each with publisher, kind, date and whether it was seen."""
     if not evidence:
-        return part("Evidence", plain("There is none in this pack."))
+        return part(head, plain("There is none in this pack."))
     rows = [
         {
             "title": e.title,
-            "who": ", ".join(filter(None, (e.publisher, day(e.date) or "no date shown"))),
+            "who": ", ".join(filter(None, (e.publisher, KINDS.get(e.kind), day(e.date) or "no date shown"))),
             "seen": "seen by the authors of the kit" if e.seen else "not seen, known from others",
             "says": e.says,
             "address": e.address,
@@ -66,7 +85,7 @@ def sources(evidence: Sequence[Evidence]) -> Part:
         for e in evidence
     ]
     many = f"{len(rows)} sources" if len(rows) > 1 else "1 source"
-    return {"head": f"Evidence: {many}", "lines": [], "sources": rows}
+    return {"head": f"{head}: {many}", "lines": [], "sources": rows}
 
 
 def objecting(objection: str) -> Box:
