@@ -306,7 +306,7 @@ def test_without_reference_it_records_and_leaves_the_rest_to_the_teacher(
     name: str, run: Callable[[str], Run]
 ) -> None:
     done = run(f"{name} without reference")
-    assert done.questions("question")
+    assert "question" not in done.cells or done.questions("question")
     assert course.NO_KEY in done.text("trust-one")
     if name == FIRST:
         assert course.NO_KEY in done.text("class-view")

@@ -327,7 +327,7 @@ def lesson_3() -> list[str]:
     return [
         *frame("03_could_anyone_check"),
         f"“{core} core”",
-        f"{word(len(the_pack().tables['troop_figures'])).title()} numbers",
+        f"{word(len(the_pack().tables['troop_figures'])).title()} numbers, not all",
         f"{word(len(KINDS))} kinds",
         f"Cross {word(2)} columns",  # what a crosstab takes
         "counts two columns",
@@ -335,6 +335,11 @@ def lesson_3() -> list[str]:
         f"sentence {hedged} ",
         "Two of them leave little to test",  # of hedges: the least that is more than one
         "Read one number",
+        "nine million",  # the invented example
+        "never build one like it again",
+        "never build one like it.",
+        "One sentence can hold",
+        "each sentence has one kind",
         "one picture, one question",
     ]
 
@@ -482,7 +487,9 @@ QUOTES = {
     "03_could_anyone_check": {
         "Error displaying widget": "JupyterLab says so",
         "too much": "the invented example",
-        "10 core": "a button, counted in NUMBERS",
+        "8 core": "a button, counted in NUMBERS",
+        "Supported": "a verdict",
+        "never": "an answer of the sorter",
         "It is about a real country, so it is a fact.": "a student may say so",
         "It says may, so it is weak.": "a student may say so",
         "People disagree about it, so nobody can check it.": "a student may say so",
