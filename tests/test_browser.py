@@ -281,7 +281,10 @@ def lesson_3(page: Page) -> None:
         expect(cards.locator(".ws-verdict")).to_be_visible()
         expect(cards.locator(".deck-fb:focus")).to_be_visible()
         expect(cards.locator(".deck-state")).to_contain_text(f"{n} of 41 answered.")
+        now = cards.locator(".ws-strip [aria-current]").get_attribute("data-arg")
         cards.get_by_role("button", name=re.compile("Next claim")).press("Enter")
+        if n < 8:
+            expect(cards.locator(f".ws-strip [aria-current]:not([data-arg={now}])")).to_have_count(1)
     expect(cards.locator(".ws-verdict")).to_contain_text("All 8 core claims done.")
 
 

@@ -458,3 +458,15 @@ def test_an_empty_deck_is_a_sentence(page: Any, tmp_path: Path) -> None:
         deck = open_deck(kind, tmp_path, replace(PACK, tables=tables, reference={}))
         WidgetPage(page, deck)
         assert page.locator(".host .ws-root").inner_text() == deck.view["ask"]
+
+
+def test_a_late_answer_of_python_takes_no_choice_away(claims: Keyboard, page: Any) -> None:
+    page.keyboard.press("3")
+    page.keyboard.press("4")
+    claims.drawn.answer(1)  # Python knows the first, and the page draws that
+    page.keyboard.press("2")
+    claims.drawn.answer()
+    assert claims.chosen == ["never", "poll", 2]
+    claims.press("u", "u")
+    assert claims.chosen == ["never", None, None]
+    assert page.locator("[data-ask=look_at] [aria-checked=true]").count() == 0

@@ -110,9 +110,10 @@ function objection(_arg, send, node) {
   send({ do: "objection", arg: node.closest(".ws-fb").querySelector("textarea").value });
 }
 
-function choose(arg, send, node) {
+function choose(arg, send, node, given) {
   // Show the press at once; the reason comes from Python a moment later.
   const group = node.closest("[role=radiogroup]");
+  given.set(group.dataset.ask, arg);
   for (const other of group.querySelectorAll("[role=radio]")) other.setAttribute("aria-checked", String(other === node));
   node.focus({ preventScroll: true });
   send({ do: "choose", arg, ask: group.dataset.ask });
@@ -132,14 +133,27 @@ function numbered(event, root, typed) {
   return both || option(group, event.key);
 }
 
-function keydown(event, root, send, typed) {
+/** The view with what was chosen and Python has not confirmed yet, so that a late answer takes no choice away. */
+function withGiven(view, given) {
+  if (given.card !== view.now) given.clear();
+  given.card = view.now;
+  const asks = view.asks?.map((ask) => {
+    const mine = ask.options.find(([value]) => String(value) === String(given.get(ask.key)));
+    if (!mine || mine[0] === ask.chosen) given.delete(ask.key);
+    return mine ? { ...ask, chosen: mine[0] } : ask;
+  });
+  return { ...view, asks };
+}
+
+function keydown(event, root, send, typed, given) {
   if (event.target.matches("textarea, input")) return;
   const choice = numbered(event, root, typed);
   if (choice) {
     event.preventDefault();
-    choose(choice.dataset.arg, send, choice);
+    choose(choice.dataset.arg, send, choice, given);
   } else if (event.key === "Backspace" || event.key === "u") {
     event.preventDefault();
+    given.clear();
     send({ do: "undo" });
   } else if (event.key === "Enter" && !event.target.matches("button:not(.ws-choice), a, summary")) {
     const go = root.querySelector(".ws-fb .ws-btn--go");
@@ -156,7 +170,7 @@ function keydown(event, root, send, typed) {
 export default {
   render(context) {
     let state = "", now = "", progress = "", timer = 0, open = 0;
-    const typed = { key: "", at: -PAUSE };
+    const typed = { key: "", at: -PAUSE }, given = new Map();
     // A question that has its own answer takes the focus, once.
     const drawn = (root, view, had, send) => {
       if (had && view.state !== state && ["which word", "objecting"].includes(view.state)) root.querySelector("[data-home]")?.focus({ preventScroll: true });
@@ -182,6 +196,7 @@ export default {
       }
       [state, now, progress] = [view.state, view.now, answers];
     };
-    return mount(context, { draw, drawn, keydown: (event, root, send) => keydown(event, root, send, typed), acts: { leave, objection, choose } });
+    const acts = { leave, objection, choose: (arg, send, node) => choose(arg, send, node, given), undo: (_arg, send) => { given.clear(); send({ do: "undo" }); } };
+    return mount(context, { draw: (view) => draw(withGiven(view, given)), drawn, acts, keydown: (event, root, send) => keydown(event, root, send, typed, given) });
   },
 };
