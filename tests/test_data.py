@@ -284,7 +284,7 @@ def test_pairs_that_agree_are_in_order_once_and_no_tension() -> None:
     keyed = {frozenset(p) for r in TENSIONS for p in product(r["a"].split("|"), r["b"].split("|"))}
     assert not [p for p in pairs if frozenset(p) in keyed]
     assert all(r["gains"] in ("", r["a"], r["b"]) for r in AGREEMENTS)
-    assert sum(bool(r["gains"]) for r in AGREEMENTS) >= 3, "lesson 4 shows what deserves more trust"
+    assert sum(bool(r["gains"]) for r in AGREEMENTS) >= 2, "lesson 4 shows what deserves more trust"
 
 
 def test_pairs_that_agree_quote_both_sentences_in_few_words() -> None:

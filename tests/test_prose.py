@@ -299,7 +299,7 @@ def frame(name: str) -> list[str]:
         f"{word(len(wrong)).title()} likely wrong turns",
         "Two questions for the class",  # tasks and cuts: as many as we ask for
         "Class view, two questions",
-        "answer two cards, restart",
+        "answer two questions, restart",
         "30 minutes. Skip",
         "60 minutes. ",
     ]
@@ -349,13 +349,13 @@ def lesson_4() -> list[str]:
         *frame("04_does_it_agree"),
         f"Choose one or {word(clashes.MOST)} sentences",
         "Three friends",  # the invented example
+        "about three finds",  # what fits the minutes
+        "Write two sentences",
         "Three friends baked a cake. Anna said it was good. The two of them",
         "the two of them",
         "the two numbers",
         "Why are the two numbers",
-        "Two that back each other",  # a pair
         "one item, two sentences",
-        "Two sentences, with the numbers",
         "two statements that cannot both",
         "Do the two fit together",
     ]

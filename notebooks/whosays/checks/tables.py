@@ -142,6 +142,9 @@ def check_whole_word(answer: object, word: str, texts: pd.Series) -> Result:
     letters = texts.str.contains(word, regex=False)
     pattern = rf"\b{re.escape(word)}\b"
     whole = texts.str.contains(pattern)
+    if type(answer) is not bool and isinstance(answer, numbers.Real) and answer == 0 != whole.sum():
+        more = rf'Is there an r before the quotation mark? Python needs it: r"\b{word}\b"'
+        return _not_yet("you have 0.", more)
     if callable(answer):
         return _not_yet("the two brackets are missing.", "Python calls a method only with brackets: .sum()")
     if isinstance(answer, pd.Series):
