@@ -224,8 +224,7 @@ def answer_line_up(page: Page) -> None:
         press(page, keys[0])
         if keys[1:]:
             second = cards.get_by_role("radiogroup", name=re.compile("Say it aloud"))
-            expect(second).to_be_visible()
-            second.locator("[tabindex='0']").focus()
+            expect(second.locator(":focus")).to_be_visible()
             press(page, keys[1])
         expect(cards.locator(".ws-strip [aria-label$='answered, here now']")).to_have_count(1)
         expect(cards.locator(".ws-verdict")).to_be_visible()
@@ -243,6 +242,11 @@ def rate_verbs(page: Page) -> None:
         press(page, "Enter")
         expect(cards.get_by_text("Saved on your scale")).to_have_count(0)
     expect(page.locator(".gtitle").first).to_contain_text("most open", timeout=15_000)
+    cards.get_by_role("button", name="On to my scale").press("Enter")
+    expect(page.locator("[data-cell='verbs'] .page-table summary")).to_be_focused()
+    before = page.evaluate(CELLS)
+    press(page, "x", "d", "d", "m", "b")
+    assert page.evaluate(CELLS) == before, "a key pressed on the table of a chart changed a cell"
 
 
 def mark_the_seam(page: Page) -> None:

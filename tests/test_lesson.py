@@ -127,6 +127,23 @@ def test_a_prediction_is_shown_or_asked_for(lesson: Lesson, capsys: pytest.Captu
     ]
 
 
+def test_a_result_waits_for_its_guess_and_says_when_it_can_be_run(
+    lesson: Lesson, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = lesson.predict("most", "Which rung will stand most often?", [5, 4, 3])
+    assert not lesson.guessed("most")
+    assert (
+        capsys.readouterr().out
+        == "Make your guess first. Then run this cell: click it and press Shift + Enter.\n"
+    )
+    form.answer("most", "3")
+    assert str(lesson._pages["predicted most"]) == (
+        "You predicted: 3. Now run this cell: click it and press Shift + Enter."
+    )
+    assert lesson.guessed("most")
+    assert capsys.readouterr().out == "You predicted: 3.\n"
+
+
 def test_questions_are_those_of_the_lesson_with_their_feedback(lesson: Lesson) -> None:
     mine = [i for i in items(PACK) if i.startswith("L1")]
     assert mine == ["L1a", "L1b"]

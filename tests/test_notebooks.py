@@ -47,11 +47,14 @@ STANDARDS = {
     "RI.9-10.8": (3, 4),
     "RH.6-8.8": (3,),
     "RH.6-8.9": (7,),
+    "RH.9-10.1": (1, 6),
+    "RH.9-10.7": (6,),
     "RH.9-10.8": (3, 5),
     "RH.11-12.1": (2,),
     "RH.11-12.3": (4, 8),
     "RH.11-12.6": (7,),
     "RH.11-12.8": (7, 8),
+    "W.9-10.1": (8,),
     "Authority Is Constructed and Contextual": (1, 7),
 }
 # What a student has done between two runs of a lesson. The answers are no key: nobody meant them.
@@ -78,7 +81,12 @@ DONE: dict[str, dict[str, Any]] = {
         "first_cards": {"cl22.when": "later", "cl15.when": "never"},
         "confidence": {"cl22": 4, "cl15": 1},
         "first_confidence": {"cl22": 4, "cl15": 1},
-        "predictions": {"kinds": "on all of them", "owners": "all of them", "sure": "nearly always"},
+        "predictions": {
+            "kinds": "on all of them",
+            "owners": "all of them",
+            "sure": "nearly always",
+            "cross": "the low rungs",
+        },
         "items": {"L3a": "L3a.1"},
     },
     "04_does_it_agree": {
@@ -388,7 +396,8 @@ def test_lesson_3_crosses_the_students_own_answers(run: Callable[[str], Run]) ->
 def test_a_prediction_stands_above_what_it_was_about(run: Callable[[str], Run]) -> None:
     done = run(f"{FIRST} resumed")
     assert "You predicted: spread evenly" in done.text("strip")
-    assert "You have not predicted yet" in done.text("track-n-run")
+    assert "Make your guess first" in done.text("track-n-run")
+    assert "value" not in done.text("track-n-run")
 
 
 def test_the_invented_pack_is_sound_and_has_the_schemas_of_the_lesson_pack() -> None:
@@ -550,13 +559,18 @@ def keys(source: str, method: str) -> list[str]:
 def test_a_prediction_is_made_right_before_each_output_it_names(name: str) -> None:
     code = sources(name, "code")
     asked = [(key, i) for i, source in enumerate(code) for key in keys(source, "predict")]
-    shown = [(key, i) for i, source in enumerate(code) for key in keys(source, "predicted")]
+    ways = ("predicted", "guessed")
+    shown = [(key, i) for i, source in enumerate(code) for way in ways for key in keys(source, way)]
     assert asked
     assert shown == [(key, i + 1) for key, i in asked], "its output does not follow"
     for key, i in shown:
-        lines = code[i].splitlines()
-        assert lines[0] == f'lesson.predicted("{key}")'
-        assert len(lines) > 1, f"{key}: nothing is shown"
+        first, *rest = code[i].splitlines()
+        if first == f'if lesson.guessed("{key}"):':
+            assert all(line.startswith("    ") for line in rest), f"{key}: something does not wait"
+        else:
+            assert first == f'lesson.predicted("{key}")'
+            assert "after=" in code[i], f"{key}: the chart does not wait"
+        assert rest, f"{key}: nothing is shown"
 
 
 @pytest.mark.parametrize("name", ALL)

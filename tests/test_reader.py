@@ -412,6 +412,18 @@ def test_a_quotation_with_the_reference(reader: Reader) -> None:
     ]
 
 
+def test_a_check_that_has_to_wait_is_not_told(kit: Pack, tmp_path: Path) -> None:
+    waiting = {"q1"}
+    reader = Reader(kit, Answers(2, "amber-otter-17", kit.fingerprint, tmp_path), waits=waiting.__contains__)
+    found = panel(reader, "quote", "q1")
+    assert found["title"] == "Someone’s exact words"
+    assert [head for head, _ in parts(found)] == [""]
+    assert not [words for words in kit.reference["quotes"]["holds_up"] if words in in_browser(reader)]
+    assert parts(panel(reader, "quote", "q2"))[0][0] == "What holds up"
+    waiting.clear()
+    assert parts(panel(reader, "quote", "q1"))[0][0] == "What holds up"
+
+
 def test_a_quotation_without_the_reference(plain: Reader) -> None:
     found = panel(plain, "quote", "q1")
     assert found["title"] == "Someone’s exact words"

@@ -70,7 +70,8 @@ def check_speaker(
         return Result("not attempted", 0.0, "Not answered yet.")
     credited = _credited(key, names)
     if len(key.credited) > 1 and answer in (*key.credited, BOTH, CANNOT_TELL):
-        return Result("correct", 1.0, _shared(answer, same_words, credited), (PROMISE,), contested=True)
+        said = _shared(answer, same_words, credited, answer in key.checked)
+        return Result("correct", 1.0, said, (PROMISE,), contested=True)
     if answer in key.credited or (answer == CANNOT_TELL and not key.credited):
         verb = f" The verb that goes with it: “{key.verb}”." if key.verb else ""
         return Result("correct", 1.0, f"Yes: the text credits {credited}.{verb}", (PROMISE,))
@@ -95,13 +96,17 @@ def _credited(key: QuoteKey, names: Mapping[str, Any]) -> str:
     return " and ".join(str(names.get(a, a)) for a in key.credited) or "nobody"
 
 
-def _shared(answer: str, same_words: str | None, credited: str) -> str:
+def _shared(answer: str, same_words: str | None, credited: str, checked: bool) -> str:
     if answer == BOTH and same_words == "yes":
         return f"The text says so, too: {credited}. But you two had the words in front of you."
     if answer == BOTH and same_words == "no":
-        return f"The text gives it to {credited}. You found out: two people do not pick the same words."
+        return f"The text gives it to {credited}. You tried it: two people rarely pick the same words."
     if answer == BOTH:
-        return f"The text says so, too: {credited}. Try it with somebody: do two people pick the same words?"
+        return f"The text says so, too: {credited}. Try it: how often do two people pick the same words?"
     if answer == CANNOT_TELL:
-        return f"A careful answer. The text gives it to {credited}. At most one of them said exactly this."
-    return f"The text gives it to {credited}. You doubt that, and with good reason."
+        return (
+            f"A careful answer. The text gives it to {credited}. That both said exactly this is not likely."
+        )
+    if checked:
+        return f"The text gives it to {credited}. You doubt that, and with good reason."
+    return f"The text gives it to {credited}. You doubt that. See below whom other reports name."

@@ -27,6 +27,8 @@ ViewT = TypeVar("ViewT", bound=View)
 PageT = TypeVar("PageT", bound=Page)
 SURE = ("just guessing", "sure")
 FIRST_SURE = "Saved. Now say how sure you are: then you see what is behind it."
+GUESS_AND_RUN = "Make your guess first. Then run this cell: click it and press Shift + Enter."
+RUN_NOW = " Now run this cell: click it and press Shift + Enter."
 GUESS_FIRST = "Make your guess first. Then the picture appears here."
 NO_ITEM = "This pack has no such question for this lesson."
 NO_KEY = "This copy of the kit has no reference coding. Your teacher will show the class view."
@@ -109,6 +111,22 @@ class Core:
             return [page.note(f"You predicted: {made}." if made else f"You have not predicted yet. {ask}")]
 
         display(self._page(f"predicted {key}", Page(said)))
+
+    def guessed(self, key: str) -> bool:
+        """Whether there is a prediction, for a cell that shows its result only then.
+
+        Where there is none, the cell asks for it, and says so once it is there.
+        """
+        here = key in self.answers.refresh()["predictions"]
+
+        def said() -> list[page.Bundle]:
+            made = self.answers.refresh()["predictions"].get(key)
+            if made is None:
+                return [page.note(GUESS_AND_RUN)]
+            return [page.note(f"You predicted: {made}.{'' if here else RUN_NOW}")]
+
+        display(self._page(f"predicted {key}", Page(said)))
+        return here
 
     def explain(self, key: str, ask: str, limit: int = 30) -> Form:
         """A short text in the student's own words."""

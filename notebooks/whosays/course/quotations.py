@@ -12,6 +12,7 @@ from whosays.pack import records
 from whosays.widgets import page
 from whosays.widgets.lineup import LineUp
 from whosays.widgets.page import Chart, Page
+from whosays.widgets.reader import Reader
 from whosays.widgets.tagger import Tagger
 from whosays.widgets.verbs import VerbSwapper
 
@@ -57,6 +58,16 @@ class Quotations(Core):
         """Say how far ``answer`` is the sum of words by speaker."""
         table = self.quotations()
         print(check_sums(answer, table.groupby("speaker")["words"].sum(), table))
+
+    def reader(self) -> Reader:
+        """The study text; here what checking gave for a quotation waits for its card in the line-up."""
+        if self.number != 2:
+            return super().reader()
+
+        def waits(quote: str) -> bool:
+            return f"{quote}.speaker" not in self.answers.refresh()["cards"]
+
+        return self._view("reader", Reader(self.pack, self.rungs, waits))
 
     def microphone(self, after: str = "") -> Chart:
         """The microphone chart: words quoted beside times named."""

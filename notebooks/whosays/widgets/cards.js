@@ -97,13 +97,28 @@ function draw(view) {
   ];
 }
 
+const ENTRY = [".ws-root [tabindex='0']", ".ws-root input", ".ws-root button:not([aria-disabled=true]):not(:disabled)"].join();
+
+/** Whether all of an element can be seen in the part of the notebook that is on the screen. */
+function inView(node) {
+  const { top, bottom } = node.getBoundingClientRect();
+  const page = node.closest(".jp-WindowedPanel-outer")?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+  return top >= page.top && bottom <= page.bottom;
+}
+
 function leave(_arg, _send, node) {
-  // On to the next heading of the notebook, past what belongs to the deck.
-  let next = node.closest(".jp-Cell")?.nextElementSibling;
+  // On to the chart below the deck, or else to the next heading of the notebook, past what belongs to the deck.
+  const cell = node.closest(".jp-Cell"), chart = cell?.querySelector(".js-plotly-plot");
+  if (chart) {
+    chart.scrollIntoView({ block: "start" });
+    return cell.querySelector(".page-table summary")?.focus({ preventScroll: true });
+  }
+  let next = cell?.nextElementSibling;
   while (next?.nextElementSibling && !next.matches(".jp-MarkdownCell")) next = next.nextElementSibling;
   next?.scrollIntoView({ block: "start" });
-  while (next && !next.querySelector(".ws-root input, .ws-root button")) next = next.nextElementSibling;
-  next?.querySelector(".ws-root input, .ws-root button").focus({ preventScroll: true });
+  while (next && !next.querySelector(ENTRY)) next = next.nextElementSibling;
+  next?.querySelector(ENTRY).focus({ preventScroll: true });
+  if (!inView(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });
 }
 
 function objection(_arg, send, node) {
@@ -169,7 +184,7 @@ function keydown(event, root, send, typed, given) {
 
 export default {
   render(context) {
-    let state = "", now = "", progress = "", timer = 0, open = 0;
+    let state = "", now = "", progress = "", timer = 0, done = 0;
     const typed = { key: "", at: -PAUSE }, given = new Map();
     // A question that has its own answer takes the focus, once.
     const drawn = (root, view, had, send) => {
@@ -178,15 +193,17 @@ export default {
       const begins = had && now && view.state === "open" && (now !== view.now || state !== "open");
       if (begins && document.activeElement.closest(".deck-asks")) root.querySelector("[data-home]")?.focus({ preventScroll: true });
       // An answer leads on to the next question, and the last one to what is said.
-      const left = view.asks?.filter(({ chosen }) => chosen == null).length ?? 0;
-      const goes = had && now === view.now && view.asks?.length > 1 && left < open && document.activeElement.closest(".deck-asks");
+      const answered = view.asks?.filter(({ chosen }) => chosen != null).length ?? 0, left = (view.asks?.length ?? 0) - answered;
+      const goes = had && now === view.now && view.asks?.length > 1 && answered > done && document.activeElement.closest(".deck-asks");
       if (goes) (left ? root.querySelector("[data-home]") : root.querySelector(".deck-fb"))?.focus({ preventScroll: true });
       if (goes && left) document.activeElement.closest(".deck-ask")?.scrollIntoView({ block: "nearest" });
-      open = left;
+      done = answered;
       // What is new comes into view: the next sentence, or what is said to an answer.
       const seen = had && now && (now !== view.now ? ".deck-card" : state !== view.state && view.feedback && ".ws-fb");
       const shown = seen && root.querySelector(seen);
       if (shown) shown.scrollIntoView({ block: shown.offsetHeight > innerHeight / 2 ? "start" : "nearest" });
+      const active = document.activeElement;
+      if (shown && active.closest(".deck-asks") && root.contains(active) && !inView(active)) root.querySelector(".deck-fb")?.focus({ preventScroll: true });
       // Charts take longer than a click, so they follow once the reader pauses.
       if (view.state === "empty") return;
       const answers = JSON.stringify([view.strip.map(({ mark }) => mark), view.asks.map(({ chosen }) => chosen)]);

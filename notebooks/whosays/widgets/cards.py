@@ -58,10 +58,13 @@ class Ask:
     look: str = "row"
 
     def read(self, value: object) -> Value:
-        """The option that ``value`` means. Raises ValueError if it is none."""
+        """The option that ``value`` means, by its value or its words. Raises ValueError if it is none."""
         for option, _ in self.options:
             alike = isinstance(value, str) is isinstance(option, str) and not isinstance(value, bool)
             if alike and value == option:
+                return option
+        for option, words in self.options:  # what stands on the button will do as well
+            if words and value == words:
                 return option
         raise ValueError(f"{self.key} {value!r}: {self.known}")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pandas as pd
@@ -38,6 +38,7 @@ LABELS_ONLY = ("collective", "people", "source label", "author")
 WHEN, WHAT = "When the article appeared", "What it is"
 FORMS = {"name": "by name", "description": "by a description", "pronoun": "by a pronoun"}
 NOT_HERE = "What other reports print of these words, your teacher will show."
+LATER = "What other reports print of these words comes up here once you have done its card in the line-up."
 VERB = {
     "before": "Verb before the words",
     "after": "Verb after the words",
@@ -61,8 +62,10 @@ def text_of(value: object) -> str:
 class Explainer:
     """Explains the marks of one pack. Tables that the pack does not have leave their lines out."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, waits: Callable[[str], bool] = lambda quote: False) -> None:
+        """``waits`` says of which quotations a check is not to be told yet."""
         tables, reference = pack.tables, pack.reference
+        self._waits = waits
         self._actors, self._places = rows(tables, "actors"), rows(tables, "places")
         self._glossary = list(rows(tables, "glossary").values())
         mentions = rows(tables, "mentions").values()
@@ -151,8 +154,8 @@ class Explainer:
         if cue := text_of(quote["cue"]):
             pairs.append([VERB.get(text_of(quote["attribution"]), "Reporting verb"), f"“{cue}”"])
         checked = self._checked.get(str(quote["id"]))
-        if checked is None:
-            note = "" if self._has_reference else NOT_HERE
+        if checked is None or self._waits(str(quote["id"])):
+            note = LATER if checked is not None else "" if self._has_reference else NOT_HERE
             return {"title": "Someone’s exact words", "rows": pairs, "parts": [_part("", note)]}
         parts = [
             _part("What holds up", text_of(checked["holds_up"])),

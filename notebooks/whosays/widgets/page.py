@@ -116,7 +116,9 @@ def _chart(figure: figures.Figure, rungs: bool) -> list[Bundle]:
     table = figures.figure_table(figure)
     rows = [element("tr", [element("th", str(c).replace("_", " "), scope="col") for c in table.columns])]
     rows += [element("tr", [element("td", _cell(v)) for v in row]) for row in table.itertuples(index=False)]
-    twin = [element("summary", "Same numbers as a table"), element("table", rows)]
+    # On a focused summary the notebook would take x for “cut this cell”.
+    head = element("summary", "Same numbers as a table", data_lm_suppress_shortcuts="true")
+    twin = [head, element("table", rows)]
     said = f"“{RULE}” {figures.caption(figure)}" if rungs else figures.caption(figure)
     parts = [
         f"<style>{figures.theme_css()}</style>",

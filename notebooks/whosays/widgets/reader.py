@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
@@ -55,9 +55,12 @@ class Reader(View):
     document = traitlets.Dict().tag(sync=True)
     rungs = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, pack: Pack, answers: Answers) -> None:
+    def __init__(
+        self, pack: Pack, answers: Answers, waits: Callable[[str], bool] = lambda quote: False
+    ) -> None:
+        """``waits`` says of which quotations the check is not to be told yet."""
         self.pack, self.answers = pack, answers
-        self._explainer = Explainer(pack)
+        self._explainer = Explainer(pack, waits)
         self._entries = sorted(_entries(pack), key=lambda e: (e.drawn.start, -len(e.drawn)))
         self._by_key = {(e.layer, e.key): e for e in self._entries}
         self._marked = Counter((e.sentence, e.layer) for e in self._entries)
