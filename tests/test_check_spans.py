@@ -229,13 +229,13 @@ def test_marks_where_nothing_is_to_be_marked() -> None:
     result = check([("said", "verb")])
     assert (result.status, result.score) == ("not yet", 0)
     assert result.message == "Not yet: the reference marks nothing here."
-    assert result.overlap_says == "Overlap 0 %: your marks and the reference share no character."
+    assert result.overlap_says == "Overlap 0 %: your marks and the reference do not meet."
 
 
 @pytest.mark.parametrize(
     ("shared", "covered", "says"),
     [
-        (0, 9, "Overlap 0 %: your marks and the reference share no character."),
+        (0, 9, "Overlap 0 %: your marks and the reference do not meet."),
         (1, 300, "Overlap 1 %: your marks and the reference share 1 of 300 characters."),
         (24, 28, "Overlap 86 %: your marks and the reference share 24 of 28 characters."),
         (299, 300, "Overlap 99 %: your marks and the reference share 299 of 300 characters."),

@@ -10,6 +10,7 @@ import ast
 import csv
 import itertools
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -21,7 +22,8 @@ import syllapy
 
 from helpers import DATA, NOTEBOOKS
 from whosays import pack
-from whosays.checks import clashes
+from whosays.checks import POINTS, clashes
+from whosays.measures.agreement import ENOUGH
 from whosays.measures.claims import KINDS
 from whosays.measures.ladder import RUNGS
 from whosays.widgets.claims import ASKS as CLAIM_ASKS
@@ -314,6 +316,10 @@ def lesson_2() -> list[str]:
         *frame("02_whose_exact_words"),
         f"the {word(quotes)} quotations",
         f"sentence {shared} ",
+        f"sentence {shared}:",
+        f"In lesson 1 you put sentence {shared} on",
+        "the next two steps",  # verbs and seam
+        "Choose two in the chart",  # a task: as many as we ask for
         f"Sentence {shared} ",
         f"come {word(len(listed))} more sentences",
         "Two people rarely say",  # the least that can be more than one
@@ -361,12 +367,102 @@ def lesson_4() -> list[str]:
     ]
 
 
+def lesson_5() -> list[str]:
+    ties = [r for r in rows("relations") if r["role"] == "text"]
+    (summary,) = [r for r in rows("relations") if r["role"] == "summary"]
+    keys = rows("reference/relations")
+    group = summary["between"].split("|")
+    core = {s["id"] for s in rows("sentences") if s["core"] == "true"}
+    actors = {k[end] for k in keys for end in ("giver", "receiver")}
+    pairs = math.comb(len(group), 2)
+    told = {frozenset((k["giver"], k["receiver"])) for k in keys} & set(
+        map(frozenset, itertools.combinations(group, 2))
+    )
+    assert 2 * len(told) == pairs, "half of them"
+    return [
+        *frame("05_who_supports_whom"),
+        f"“{sum(t['sentence_id'] in core for t in ties)} core”",
+        f"on {word(len(actors))} sheets",
+        f"the {word(len(group))} states",
+        f"{word(pairs).title()} pairs can be made",
+        f"all {word(pairs)}",
+        f"asks for these {word(4)}",  # giver, verb, receiver, source
+        f"Group by {word(2)} columns",
+        f"with {word(2)} columns",
+        "Three names in one list, and no verb between any two",  # the invented example
+        "Three pairs are possible",
+        "What are these two?",
+        "Which verb links these two",
+        "Which verbs link two of them",
+        "three of them",  # cuts and tasks: as many as we ask for
+        "take three of the core ties",
+        "Give two sentence numbers",
+        "transcript of lesson 7",
+    ]
+
+
+def lesson_6() -> list[str]:
+    core = len({r["kind"] for r in rows("places") if r["origin"] == "text"})  # one place of each kind
+    return [
+        *frame("06_where_is_the_story"),
+        f"“{core} core”",
+        "Merge two tables",  # what a merge takes
+        "puts two tables side by side",
+        "Merge the two tables",
+        "Two people will draw two lines",  # the least that can differ
+        "That the two are friends",
+        "joins two boxes",
+    ]
+
+
+def lesson_7() -> list[str]:
+    return [
+        *frame("07_how_words_travel"),
+        "stand in only one of the two",
+        "a list of two columns",
+        "back in four minutes",
+        "Five sites have it",  # a student may say so
+        "How many of the five",
+        "Two pages, but only",  # the invented example
+    ]
+
+
+def lesson_8() -> list[str]:
+    weak = "23"  # the sentence that the class talks about
+    assert "consensus" in the_pack().sentences.set_index("id").loc[f"s{weak}", "text"]
+    return [
+        *frame("08_how_sure_are_we"),
+        f"sentence {weak} ",
+        f"fewer than {word(ENOUGH)} files",
+        f"the {word(len(POINTS))} points",
+        "files of lesson 1",
+        "tells two things",  # mean and count
+        "Two papers print",
+        "for four minutes",  # what fits the minutes
+        "two things about",
+        "Ten readers put an invented",  # the invented example
+        "Six say rung 4",
+        "Four say rung 2",
+        "between 0 and 1",
+        "At 1 all agree; at 0 they",
+        "Half of a class says rung 1, half says rung 5",
+        "rung 3, and nobody",
+        "rung 5, the higher",
+        "rung 1, the lower",
+        "Three piles",
+    ]
+
+
 NUMBERS: dict[str, Callable[[], list[str]]] = {
     "00_start_here": start_here,
     "01_who_is_speaking": lesson_1,
     "02_whose_exact_words": lesson_2,
     "03_could_anyone_check": lesson_3,
     "04_does_it_agree": lesson_4,
+    "05_who_supports_whom": lesson_5,
+    "06_where_is_the_story": lesson_6,
+    "07_how_words_travel": lesson_7,
+    "08_how_sure_are_we": lesson_8,
 }
 
 
@@ -382,7 +478,9 @@ def test_every_number_in_a_notebook_comes_from_somewhere(name: str) -> None:
     assert not missing, f"listed, but not in the notebook: {missing}"
     for phrase in sorted(listed, key=len, reverse=True):
         text = text.replace(phrase, "")
-    text = re.sub(r"^\d\. |\bR[ILHW]\.[\d-]+\.\d+", "", text, flags=re.MULTILINE)  # list items, standards
+    text = re.sub(
+        r"^\d\. |\b(?:R[ILH]|W)\.[\d-]+\.\d+", "", text, flags=re.MULTILINE
+    )  # list items, standards
     unlisted = [text[max(0, m.start() - 30) : m.end() + 30] for m in NUMERAL.finditer(text)]
     assert not unlisted, f"give the expression that yields each of these in {__name__}: {unlisted}"
 
@@ -500,6 +598,34 @@ QUOTES = {
         "It says the same thing twice, so it clashes.": "a student may say so",
         "There is a clash, so nothing in it is right.": "a student may say so",
         "NATO says so, because Rutte says so.": "a student may say so",
+    },
+    "05_who_supports_whom": {
+        "Error displaying widget": "JupyterLab says so",
+        "5 core": "a button, counted in NUMBERS",
+        "The shop closed in May.": "the invented example",
+        "In June I bought bread in that shop.": "the invented example",
+        "They stand in one list, so they help each other.": "a student may say so",
+        "Many lines mean much support.": "a student may say so",
+        "It is dashed, so it is not so.": "a student may say so",
+    },
+    "06_where_is_the_story": {
+        "Error displaying widget": "JupyterLab says so",
+        "6 core": "a button, counted in NUMBERS",
+        "The talks were in Paris, everybody knows that.": "a student may say so",
+        "A big circle means a big part in the war.": "a student may say so",
+        "The dot shows where it is.": "a student may say so",
+    },
+    "07_how_words_travel": {
+        "Error displaying widget": "JupyterLab says so",
+        "They print other words, so somebody lied.": "a student may say so",
+        "Five sites have it, so it is right.": "a student may say so",
+        "It is from a state’s agency, so it is wrong.": "a student may say so",
+    },
+    "08_how_sure_are_we": {
+        "Error displaying widget": "JupyterLab says so",
+        "We disagree, so one of us is wrong.": "a student may say so",
+        "All of us agree, so it is right.": "a student may say so",
+        "I will make the sentence stronger.": "a student may say so",
     },
     "01_who_is_speaking": {
         "between curly marks": "shows the marks",

@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 from nbclient import NotebookClient
@@ -17,6 +18,7 @@ from nbclient import NotebookClient
 import whosays as ws
 from conftest import Report
 from helpers import DATA, NOTEBOOKS, offline_env
+from whosays.measures.agreement import alpha
 
 pytestmark = pytest.mark.benchmark
 
@@ -47,6 +49,34 @@ def test_loading_the_pack_beside_read_csv(report: Report) -> None:
     files = sorted(DATA.rglob("*.csv"))
     kit, pandas = in_turn(40, lambda: ws.load(DATA), lambda: [pd.read_csv(f) for f in files])
     report("load(), seconds beside pandas.read_csv of the same files", kit, pandas, 3)
+
+
+def votes(readers: int) -> pd.DataFrame:
+    """Readers by 31 sentences, a rung in each cell, some left out."""
+    chance = np.random.default_rng(31)
+    table = pd.DataFrame(chance.integers(1, 6, (readers, 31))).astype("Int64")
+    return table.mask(chance.random(table.shape) < 0.05)
+
+
+def test_agreement_of_ten_thousand_readers(report: Report) -> None:
+    """The peer only counts the rungs of each sentence, which is where any alpha begins."""
+    table = votes(10_000)
+    kit, pandas = in_turn(7, lambda: alpha(table, "ordinal"), lambda: table.apply(pd.Series.value_counts))
+    report("alpha of 10 000 readers, seconds beside the counts of pandas alone", kit, pandas, 3)
+    report("alpha of 10 000 readers, seconds beside 2", kit, 2, 1)
+
+
+def test_agreement_beside_nltk(report: Report) -> None:
+    nltk = pytest.importorskip("nltk.metrics", reason="nltk is a cross-check and need not be there")
+    table = votes(2000)
+    rows = [(r, s, v) for r, row in table.iterrows() for s, v in row.items() if not pd.isna(v)]
+
+    def peer() -> float:
+        return float(nltk.agreement.AnnotationTask(rows, distance=nltk.distance.interval_distance).alpha())
+
+    assert alpha(table, "interval") == pytest.approx(peer())
+    kit, beside = in_turn(5, lambda: alpha(table, "interval"), peer)
+    report("alpha of 2000 readers, seconds beside nltk", kit, beside, 1)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)

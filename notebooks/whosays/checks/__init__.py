@@ -2,8 +2,20 @@
 
 from whosays.checks.claims import ClaimKey, Evidence, check_claim, claim_keys, evidence, show_claim
 from whosays.checks.clashes import Agreement, ClashResult, Tension, agreements, check_clash, tensions
+from whosays.checks.edges import (
+    Edge,
+    EdgeKey,
+    check_edge,
+    edge_keys,
+    nearest,
+    scenes,
+    show_edge,
+    told_apart,
+)
 from whosays.checks.items import Item, Option, check_choice, items
+from whosays.checks.places import PlaceKey, check_place, place_keys, show_place
 from whosays.checks.result import NO_REFERENCE, Result, Status
+from whosays.checks.rewrites import POINTS, Hint, check_rewrite
 from whosays.checks.rungs import LOOK_FOR, Reading, SentenceKey, check_rung, rung_keys, show_reference
 from whosays.checks.spans import (
     Label,
@@ -17,18 +29,35 @@ from whosays.checks.spans import (
     trim,
 )
 from whosays.checks.speakers import QuoteKey, check_speaker, quote_keys, show_speaker
-from whosays.checks.tables import check_counts, check_crosstab, check_sums, check_whole_word
+from whosays.checks.tables import (
+    check_agree,
+    check_best,
+    check_counts,
+    check_crosstab,
+    check_dropped,
+    check_merge,
+    check_pairs,
+    check_sums,
+    check_whole_word,
+)
+from whosays.checks.versions import CHANGES, VersionKey, check_change, version_keys
 
 __all__ = [
+    "CHANGES",
     "LOOK_FOR",
     "NO_REFERENCE",
+    "POINTS",
     "Agreement",
     "ClaimKey",
     "ClashResult",
+    "Edge",
+    "EdgeKey",
     "Evidence",
+    "Hint",
     "Item",
     "Label",
     "Option",
+    "PlaceKey",
     "QuoteKey",
     "Reading",
     "Result",
@@ -37,29 +66,47 @@ __all__ = [
     "SpanResult",
     "Status",
     "Tension",
+    "VersionKey",
     "agreements",
+    "check_agree",
+    "check_best",
+    "check_change",
     "check_choice",
     "check_claim",
     "check_clash",
     "check_counts",
     "check_crosstab",
+    "check_dropped",
+    "check_edge",
+    "check_merge",
+    "check_pairs",
+    "check_place",
+    "check_rewrite",
     "check_rung",
     "check_spans",
     "check_speaker",
     "check_sums",
     "check_whole_word",
     "claim_keys",
+    "edge_keys",
     "evidence",
     "iou",
     "items",
+    "nearest",
+    "place_keys",
     "quote_keys",
     "rung_keys",
+    "scenes",
     "show_claim",
+    "show_edge",
+    "show_place",
     "show_reference",
     "show_spans",
     "show_speaker",
     "span_keys",
     "span_labels",
     "tensions",
+    "told_apart",
     "trim",
+    "version_keys",
 ]

@@ -11,7 +11,7 @@ from whosays.pack import Pack, records
 
 # What to ask a reader who chose this rung: where the reference stands below it, and where it stands above.
 LOOK_FOR = {
-    5: ("Do the marks hold somebody’s whole statement, or only a few borrowed words?", ""),
+    5: ("Do the quotation marks hold somebody’s whole statement, or only a few borrowed words?", ""),
     4: (
         "Who is named? Count the people in the sentence who speak.",
         "Somebody is named. Is the statement retold, or can you read it word for word?",

@@ -98,7 +98,7 @@ class SpanResult(Result):
             return ""
         both = f"Overlap {self.percent} %: your marks and the reference"
         if not self.shared:
-            return f"{both} share no character."
+            return f"{both} do not meet."
         if self.shared == self.covered:
             return f"{both} share all {self.covered} characters."
         return f"{both} share {self.shared} of {self.covered} characters."

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numbers
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
 
 import pandas as pd
 
 from whosays.checks.result import Result
+from whosays.measures import network
 
 
 def check_counts(answer: object, table: pd.DataFrame) -> Result:
@@ -135,6 +137,175 @@ def check_crosstab(answer: object, table: pd.DataFrame, rows: str, columns: str)
     return _not_yet(message, cross)
 
 
+def check_best(answer: object, table: pd.DataFrame) -> Result:
+    """Compare ``answer`` with the highest rung for each giver and receiver; the order does not matter.
+
+    ``table`` has the columns ``giver``, ``receiver`` and ``rung``. A Series or a table is accepted.
+    """
+    if answer is None or answer is ...:
+        return Result("not attempted", 0.0, "Not attempted yet: put your line in place of the three dots.")
+    groups = table.dropna(subset=["rung"]).groupby(["giver", "receiver"])["rung"]
+    right = _by_pair(groups.max())
+    if not right:
+        return Result("not attempted", 0.0, "Nothing to look up yet: build some ties first.")
+    line = 'df.groupby(["giver", "receiver"])["rung"].max()'
+    if callable(answer):
+        return _not_yet("the two brackets are missing.", "Python calls a method only with brackets: .max()")
+    if isinstance(answer, pd.api.typing.DataFrameGroupBy | pd.api.typing.SeriesGroupBy):
+        return _not_yet("you have the groups. No rung is picked yet.", 'Add ["rung"].max() behind them.')
+    if isinstance(answer, numbers.Real):
+        return _not_yet(f"you have {answer}, one number for all ties.", "Make groups first: .groupby(…)")
+    if isinstance(answer, pd.DataFrame):
+        if len(answer) == len(table) and set(answer.columns) >= {"giver", "receiver", "rung", "sentence"}:
+            return _not_yet("you have the whole table.", f"Make groups of it: {line}")
+        named = answer.reset_index()
+        if not {"giver", "receiver", "rung"} <= set(named.columns):
+            return _not_yet("your table lacks the column of the giver, the receiver or the rung.", line)
+        answer = named.set_index(["giver", "receiver"])["rung"]
+    if not isinstance(answer, pd.Series):
+        return _not_yet(f"that is of type {type(answer).__name__}.", f"Groups give a Series: {line}")
+    if set(answer.index.names) != {"giver", "receiver"}:
+        by = " and ".join(f"“{name}”" for name in answer.index.names if name)
+        told = f"your groups are made by {by}." if by else "nothing is grouped."
+        return _not_yet(told, 'A tie has two ends: .groupby(["giver", "receiver"])')
+    found = _by_pair(answer.dropna())
+    if found == right:
+        shown = ", ".join(f"{one} to {other} {rung}" for (one, other), rung in right.items())
+        return Result("correct", 1.0, f"Yes: {len(right)} pairs of giver and receiver: {shown}.")
+    others = {"min": "the lowest rung", "size": "how many statements there are", "mean": "the mean rung"}
+    for method, gives in others.items():
+        if found == _by_pair(getattr(groups, method)()):
+            return _not_yet(f"you have {gives} of each pair.", "The highest one comes with .max()")
+    if set(found) != set(right):
+        message = f"you have {len(found)} pairs of giver and receiver; the table holds {len(right)}."
+        return _not_yet(message, f"Is it the whole table? {line}")
+    pair = next(pair for pair in right if found[pair] != right[pair])
+    message = f"from {pair[0]} to {pair[1]} you have {found[pair]}; the table’s highest is {right[pair]}."
+    return _not_yet(message, f'Is it the column "rung", and is it .max()? {line}')
+
+
+def _by_pair(column: pd.Series) -> dict[tuple[str, str], Any]:
+    """The values of a Series with giver and receiver as its index."""
+    ends = column.index.to_frame(index=False)
+    return {(str(g), str(r)): v for g, r, v in zip(ends["giver"], ends["receiver"], column, strict=True)}
+
+
+def check_pairs(answer: object, table: pd.DataFrame, group: Sequence[str]) -> Result:
+    """Compare ``answer`` with the number of pairs of ``group`` that a statement of ``table`` links.
+
+    ``table`` has the columns ``giver``, ``receiver`` and ``rung``.
+    """
+    if answer is None or answer is ...:
+        return Result("not attempted", 0.0, "Not attempted yet: put your number in place of the three dots.")
+    found = network.pairs(table, group)
+    linked, possible, n = int((found["statements"] > 0).sum()), len(found), int(found["statements"].sum())
+    if table.empty:
+        return Result("not attempted", 0.0, "Nothing to count yet: build some ties first.")
+    if isinstance(answer, bool) or not isinstance(answer, numbers.Real):
+        more = "Count the pairs: len() of a table gives the number of its rows."
+        return _not_yet(f"that is of type {type(answer).__name__}.", more)
+    if answer == linked:
+        return Result("correct", 1.0, f"Yes: {linked} of {possible} possible pairs have a statement.")
+    if answer == possible:
+        return _not_yet(f"{possible} pairs are possible.", "How many of them have a statement?")
+    if answer == n:
+        return _not_yet(f"{n} statements link them.", "Several may link the same pair. Count each pair once.")
+    return _not_yet(f"you have {answer}.", f"Only pairs among {', '.join(group)} count, each once.")
+
+
+def check_merge(answer: object, left: pd.DataFrame, right: pd.DataFrame, on: str, by: str) -> Result:
+    """Compare ``answer`` with ``left`` and ``right`` merged on one column, the rows with most ``by`` first.
+
+    More columns and another order of the columns do not matter.
+    """
+    if answer is None or answer is ...:
+        return Result("not attempted", 0.0, "Not attempted yet: put your line in place of the three dots.")
+    wanted = left.merge(right, on=on)
+    if wanted.empty:
+        return Result("not attempted", 0.0, "Nothing to join yet: the two tables have no row in common.")
+    line = f'Write one table, then .merge(the other, on="{on}")'
+    if callable(answer):
+        return _not_yet("the two brackets are missing.", f"Python calls a method only with brackets: {line}")
+    if not isinstance(answer, pd.DataFrame):
+        return _not_yet(f"that is of type {type(answer).__name__}.", f"Two tables joined are a table. {line}")
+    for table, other in ((left, right), (right, left)):
+        if set(answer.columns) == set(table.columns):
+            missing = next(c for c in other.columns if c not in table.columns)
+            return _not_yet(f"you have one table alone. The column “{missing}” is missing.", line)
+    lost = [c for c in wanted.columns if c not in answer.columns]
+    if lost:
+        more = "Keep every column of both tables; a new column of your own may stand beside them."
+        return _not_yet(f"the column “{lost[0]}” is missing.", more)
+    both = list(wanted.columns)
+    found, joined = (Counter(tuple(map(str, row)) for row in t[both].to_numpy()) for t in (answer, wanted))
+    if found != joined:
+        if len(answer) > len(wanted):
+            message = f"you have {len(answer)} rows; {len(wanted)} stand in both tables."
+            return _not_yet(message, f'Merge on one column, without how=: .merge(the other, on="{on}")')
+        message = f"you have {len(answer)} of the {len(wanted)} rows that stand in both tables."
+        if len(answer) == len(wanted):
+            message = "the rows do not go together."
+        return _not_yet(message, f"{line}. Change nothing else.")
+    values = list(answer[by])
+    if values == sorted(values) and values != sorted(values, reverse=True):
+        return _not_yet("the table runs the wrong way.", f'Most first: .sort_values("{by}", ascending=False)')
+    if values != sorted(values, reverse=True):
+        return _not_yet("joined, and not sorted yet.", f'Now add .sort_values("{by}", ascending=False)')
+    new = [str(c) for c in answer.columns if c not in wanted.columns]
+    extra = (f"Your new column: {', '.join(f'“{c}”' for c in new)}.",) if new else ()
+    message = f"Yes: {len(answer)} rows stand in both tables, and “{answer[on].iloc[0]}” comes first."
+    return Result("correct", 1.0, message, extra)
+
+
+def check_agree(answer: object, votes: pd.DataFrame) -> Result:
+    """Compare ``answer`` with the share of readers on the most frequent rung of each sentence.
+
+    ``votes`` has the columns ``sentence`` and ``rung``, a row a vote. Shares and per cent are both accepted.
+    """
+    if answer is None or answer is ...:
+        return Result("not attempted", 0.0, "Not attempted yet: put your line in place of the three dots.")
+    if votes.empty:
+        return Result("not attempted", 0.0, "Nothing to compare yet: there are no votes.")
+    groups = votes.astype({"rung": "float64"}).groupby("sentence")["rung"]
+    most = groups.agg(lambda rungs: rungs.value_counts().max())
+    share = most / groups.count()
+    start = 'Make groups first: df.groupby("sentence")["rung"], then .agg(share)'
+    if callable(answer):
+        return _not_yet("that is a function, not yet used.", "Put it into the brackets: .agg(share)")
+    if isinstance(answer, pd.api.typing.DataFrameGroupBy | pd.api.typing.SeriesGroupBy):
+        return _not_yet("you have the groups.", "Now make one number of each group: .agg(share)")
+    if isinstance(answer, pd.DataFrame):
+        return _not_yet("you have a whole table.", 'Take one column of it before .agg: ["rung"]')
+    if isinstance(answer, numbers.Real):
+        return _not_yet(f"you have one number, {answer}.", start)
+    if not isinstance(answer, pd.Series):
+        return _not_yet(f"that is of type {type(answer).__name__}.", "Shares by sentence are a Series.")
+    found = pd.to_numeric(answer, errors="coerce").astype("float64")
+    if found.index.has_duplicates or set(found.index) != set(share.index):
+        return _not_yet("it does not have one number for each sentence.", start)
+
+    def like(right: pd.Series) -> bool:
+        return bool(((found - right).abs() < 0.006 * max(1.0, float(right.max()))).all())
+
+    if like(share) or like(100 * share):
+        least = str(share.idxmin())
+        message = f"Yes: {len(share)} sentences. Fewest agree on {least}: {share[least]:.0%} on one rung."
+        return Result("correct", 1.0, message)
+    others = {
+        "the mean rung": groups.mean(),
+        "how many readers voted": groups.count(),
+        "how many readers share one rung": most,
+        "how many different rungs there are": groups.nunique(),
+    }
+    for what, other in others.items():
+        if like(other):
+            more = "Divide by how many voted, or count with value_counts(normalize=True) and take the .max()"
+            return _not_yet(f"you have {what}.", more)
+    sid = str((found - share).abs().fillna(1).idxmax())
+    message = f"for {sid} you have {found[sid]:.2f}; {share[sid]:.2f} of its readers share one rung."
+    return _not_yet(message, "value_counts(normalize=True).max() is the share of the most frequent rung.")
+
+
 def check_whole_word(answer: object, word: str, texts: pd.Series) -> Result:
     """Compare ``answer`` with the number of texts that hold ``word`` as a whole word, not as letters."""
     if answer is None or answer is ...:
@@ -172,6 +343,68 @@ def check_whole_word(answer: object, word: str, texts: pd.Series) -> Result:
             f"{answer} is how often it stands there.", "Count sentences: .str.contains(), then .sum()"
         )
     return _not_yet(f"you have {answer}.", f'Start from df["text"].str.contains("{word}").sum()')
+
+
+def check_dropped(answer: object, table: pd.DataFrame, column: str, within: str) -> Result:
+    """Compare ``answer`` with what is left of ``table`` when each value of ``column`` stands there once.
+
+    Once in each group of ``within``, or once in the whole table: both count. ``answer`` may be the table that
+    is left, the number of its rows, or that number group by group.
+    """
+    if answer is None or answer is ...:
+        return Result("not attempted", 0.0, "Not attempted yet: put your line in place of the three dots.")
+    if table.empty:
+        return Result("not attempted", 0.0, "Nothing to drop: this table has no rows.")
+    line = f'.drop_duplicates(["{within}", "{column}"])'
+    if callable(answer):
+        return _not_yet("the brackets are missing.", f"Call it: {line}")
+    if isinstance(answer, pd.api.typing.DataFrameGroupBy | pd.api.typing.SeriesGroupBy):
+        return _not_yet("you have the groups. Nothing is dropped yet.", f"Begin with the table: {line}")
+    once, groups = len(table.drop_duplicates(column)), table.drop_duplicates([within, column])
+    each = {str(name): int(rows) for name, rows in groups[within].value_counts().items()}
+    if isinstance(answer, pd.Series) and within in (answer.index.name, *answer.index.names):
+        found = {str(name): value for name, value in answer.items()}
+        wrong = [n for n, value in each.items() if not _same(found.get(n), value)]
+        if not wrong and len(found) == len(each):
+            said = ", ".join(f"{name} {value}" for name, value in each.items())
+            return Result("correct", 1.0, f"Yes, each {column} once: {said}.")
+        if not wrong:
+            return _not_yet(f"your groups are not those of “{within}”.", f"Drop the copies first: {line}")
+        rows = f"for {wrong[0]} you have {found.get(wrong[0])}, and {each[wrong[0]]} are left."
+        return _not_yet(rows, f"Drop the copies first: {line}")
+    if isinstance(answer, bool) or not isinstance(answer, numbers.Real | pd.DataFrame):
+        return _not_yet(
+            f"that is of type {type(answer).__name__}.", "Give the table that is left, or its len()."
+        )
+    if isinstance(answer, pd.DataFrame) and not {within, column} <= set(answer.columns):
+        return _not_yet("you took a part of the columns.", f"Keep the whole table: {line}")
+    n = len(answer) if isinstance(answer, pd.DataFrame) else float(answer)
+    if n == len(table):
+        return _not_yet(
+            f"you have {len(table)}: nothing was dropped. Every row differs from the others somewhere.",
+            f"Say which columns make a copy: {line}",
+        )
+    copies = isinstance(answer, pd.DataFrame) and answer.duplicated([within, column]).any()
+    if n == len(groups) and not copies:
+        message = f"Yes: {len(table)} versions were read, and {len(groups)} are left with each {column} once."
+        return Result("correct", 1.0, message, (f"You counted each {column} once in every {within}.",))
+    if n == once and not copies:
+        message = f"Yes: {once} different values of “{column}” stand behind {len(table)} versions."
+        return Result("correct", 1.0, message, (f"{line} would count them once in every {within}.",))
+    if isinstance(answer, pd.DataFrame) and n and answer[within].nunique() == 1 and not copies:
+        name = str(answer[within].iloc[0])
+        if n == each.get(name):
+            was = int((table[within] == name).sum())
+            return Result("correct", 1.0, f"Yes, for “{name}”: {was} versions were read, {int(n)} are left.")
+    if not float(n).is_integer():
+        return _not_yet(f"you have {answer}, one number that counts nothing.", f"Use len() of this: {line}")
+    sizes = {c: (table[c].nunique(), len(table.drop_duplicates([within, c]))) for c in table if c != column}
+    other = next((c for c, found in sizes.items() if n in found), None)
+    if other is not None:
+        return _not_yet(
+            f"you have {int(n)}: you dropped by “{other}”.", f"Drop by the column “{column}”: {line}"
+        )
+    return _not_yet(f"{int(n)} are left.", f"Start from the whole table: {line}")
 
 
 def _not_yet(message: str, more: str) -> Result:

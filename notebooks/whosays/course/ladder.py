@@ -75,8 +75,9 @@ class Ladder(Core):
             if not mine:
                 return None
             key = min(reversed(mine), key=lambda k: first[k.sentence_id])
+            seen = " You saw that at once." if first[key.sentence_id] == key.rung else ""
             notes = [
-                f"You first put it on rung {first[key.sentence_id]}.",
+                f"You first put it on rung {first[key.sentence_id]}.{seen}",
                 *(r.reason for r in key.readings[:1]),
             ]
             return page.sentence(key.sentence_id, self._text(key.sentence_id), notes, key.rung)

@@ -60,6 +60,19 @@ COLOURS: dict[str, tuple[str, str]] = {
     "quote": ("#13708d", "#7fbfd3"),
     "name": ("#8a6414", "#dcb863"),
     "named": ("#d8c48e", "#584c2a"),
+    "tie": ("#5b5446", "#cfc5ae"),
+    "pale tie": ("#c9c3b6", "#55503f"),
+    "box": ("#f4eedd", "#39331f"),
+    "box edge": ("#7d714f", "#a5976b"),
+    "land": ("#e9e5dc", "#33302a"),
+    "land edge": ("#fffffc", "#111111"),
+    "theatre": ("#a8873c", "#8e8e8e"),
+    "area": ("#a06a12", "#17130a"),
+    "step 1": ("#e3c878", "#5c4d22"),
+    "step 2": ("#c9a24a", "#7a642e"),
+    "step 3": ("#a67c22", "#998041"),
+    "step 4": ("#7c5712", "#bda15b"),
+    "step 5": ("#4d3408", "#dfc78a"),
 }
 
 
@@ -74,10 +87,12 @@ def _rgb(value: str) -> str:
 def theme_css() -> str:
     """Style rules that give every colour its dark twin wherever JupyterLab's theme is dark."""
     rules = []
+    inside = '[data-jp-theme-light="false"] .js-plotly-plot '
     for light, dark in COLOURS.values():
         for part in ("fill", "stroke"):
-            at = f'[data-jp-theme-light="false"] .js-plotly-plot [style*="{part}: {_rgb(light)}"]'
-            rules.append(f"{at}{{{part}:{dark} !important}}")
+            at = f'{inside}[style*="{part}: {_rgb(light)}"]'
+            country = f'{inside}[fill="{_rgb(light)}"],' if part == "fill" else ""
+            rules.append(f"{country}{at}{{{part}:{dark} !important}}")
     return "".join(rules)
 
 

@@ -51,6 +51,13 @@ def in_words(table: pd.DataFrame) -> str:
     return f"{said} {found} This is a hint and no proof."
 
 
+def missing(table: pd.DataFrame) -> str:
+    """How many answers more it takes to say something; empty where there are enough."""
+    lacks = [(ENOUGH - _half(table, levels)[1], levels) for levels in ((3, 4), (1, 2))]
+    some = [f"{n} more at {one} or {other}" for n, (one, other) in lacks if n > 0]
+    return f"Still needed: {' and '.join(some)}." if some else ""
+
+
 def _half(table: pd.DataFrame, levels: tuple[int, int]) -> tuple[int, int]:
     """Right answers and all answers at some levels."""
     rows = table[table["sure"].isin(levels)]

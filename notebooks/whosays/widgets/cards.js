@@ -70,9 +70,12 @@ function box(view) {
     el("span", { class: "ws-rung", "data-rung": r.rung }, r.rung),
     el("span", {}, el("b", {}, `${r.name}. `), r.reason, " ", el("span", { class: "ws-q ws-text" }, "“", el("mark", { class: "ws-m ws-m--decide" }, r.words), "”"),
       el("span", { class: "ws-note" }, r.note)))));
-  const more = parts.map(({ head, lines, sources }) => el("div", { class: "deck-part", "data-key": `part-${head}` }, sources.length
-    ? el("details", { "data-key": `sources-${view.now}-${head}`, "data-keep": true }, el("summary", { "data-lm-suppress-shortcuts": "true" }, head), evidence(sources))
-    : [el("p", { class: "ws-h" }, head), lines.map((line) => el("p", { class: "ws-text" }, words(line)))]));
+  const more = parts.map(({ head, lines, sources, folded }) => {
+    const inner = sources.length ? evidence(sources) : lines.map((line) => el("p", { class: "ws-text" }, words(line)));
+    return el("div", { class: "deck-part", "data-key": `part-${head}` }, sources.length || folded
+      ? el("details", { "data-key": `part-${view.now}-${head}`, "data-keep": true }, el("summary", { "data-lm-suppress-shortcuts": "true" }, head), inner)
+      : [el("p", { class: "ws-h" }, head), inner]);
+  });
   const write = writing !== null && el("div", { class: "deck-write" },
     el("textarea", { rows: 2, maxlength: 500, "aria-label": verdict, "data-home": true }, writing));
   const row = actions.length > 0 && el("div", { class: "ws-row" }, write && button("Save", "objection", { kind: "go" }), actions.map(([act, label, kind, key], i) =>

@@ -62,7 +62,7 @@ class LineUp(Cards):
 
     def box(self, card: str, result: Result, shown: bool, objection: str) -> Box:
         key = self._keys[card]
-        parts = [says.part(head, plain(text)) for head, text in key.parts]
+        parts = [says.part(head, plain(text), folded=n > 1) for n, (head, text) in enumerate(key.parts)]
         checked = " and ".join(str(self._names.get(a, a)) for a in key.checked)
         if checked and key.checked != key.credited:
             parts.append(says.part("Speaker, as far as it could be checked", plain(f"{checked}.")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from whosays.checks import Result
 
-PARTS = ("items", "predictions", "exit_ticket", "confidence")  # of the answers file
+PARTS = ("items", "predictions", "exit_ticket", "confidence", "views")  # of the answers file
 LONGEST = 2000  # characters of one written answer
 
 Value = str | int

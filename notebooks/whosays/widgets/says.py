@@ -46,9 +46,9 @@ def answer(result: Result, shown: bool, objection: str, parts: Sequence[Part] = 
     return _box(tone, result.message, body, [NEXT, AGAIN, OBJECT], parts=list(parts))
 
 
-def part(head: str, *lines: Paragraph) -> Part:
-    """A heading with its paragraphs."""
-    return {"head": head, "lines": list(lines), "sources": []}
+def part(head: str, *lines: Paragraph, folded: bool = False) -> Part:
+    """A heading with its paragraphs; ``folded`` shows the heading alone until somebody opens it."""
+    return {"head": head, "lines": list(lines), "sources": [], "folded": folded}
 
 
 KINDS = {
@@ -124,6 +124,24 @@ def reference(result: Result, key: SentenceKey, objection: str) -> Box:
         cards = [_card(r, key) for r in key.readings]
         return _box("split", "Careful readers split here.", own_words, actions, readings=cards)
     return _box("plain", result.message, [*_reasons(result), *own_words], actions)
+
+
+def readings(key: SentenceKey) -> list[dict[str, Any]]:
+    """All accepted readings of a sentence, lowest rung first, each with its reason and its words.
+
+    None is called the reference: these are for arguing.
+    """
+    return [_card(r, key) | {"note": ""} for r in sorted(key.readings, key=lambda r: r.rung)]
+
+
+def split(verdict: str, cards: list[dict[str, Any]]) -> Box:
+    """The readings that careful readers defend, before anybody votes."""
+    return _box("split", verdict, [], [], readings=cards)
+
+
+def voted(verdict: str, body: list[Paragraph], cards: list[dict[str, Any]]) -> Box:
+    """A vote was counted; there is nothing to judge about it."""
+    return _box("plain", verdict, body, [NEXT, AGAIN], readings=cards)
 
 
 def not_yet(result: Result) -> Box:

@@ -11,7 +11,7 @@ from whosays import machine
 from whosays.machine import Tick
 from whosays.widgets.base import View, source
 
-ASK = "Does this machine work? Click the button in the open line."
+ASK = "Does this computer work? One line waits for a click of yours."
 WORKS = {True: "works", False: "does not work", None: "open"}
 
 
@@ -60,7 +60,7 @@ class Ticks(View):
     def build(self) -> dict[str, Any]:
         box = self._box()
         return {
-            "ask": ASK if not self._clicked else "Does this machine work?",
+            "ask": ASK if not self._clicked else "Does this computer work?",
             "ticks": [
                 {"name": t.name, "ok": t.ok, "word": WORKS[t.ok], "text": t.what_to_do or t.found}
                 for t in self.ticks
