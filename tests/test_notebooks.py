@@ -91,7 +91,7 @@ DONE: dict[str, dict[str, Any]] = {
     },
     "04_does_it_agree": {
         "finds": {"f1": {"sentences": ["s12"], "kind": "number", "why": "It is a large number."}},
-        "predictions": {"grid": "an organisation", "searched": "I counted heads."},
+        "predictions": {"grid": "two of them, level", "searched": "I counted heads."},
         "items": {"L4a": "L4a.2"},
     },
     "05_who_supports_whom": {

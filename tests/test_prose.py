@@ -339,6 +339,7 @@ def lesson_3() -> list[str]:
         "counts two columns",
         f"{word(3).title()} clicks each",  # the questions on a card, counted below
         f"sentence {hedged} ",
+        "yours from lesson 1,",
         "Two of them leave little to test",  # of hedges: the least that is more than one
         "Read one number",
         "nine million",  # the invented example
@@ -356,6 +357,8 @@ def lesson_4() -> list[str]:
         f"Choose one or {word(clashes.MOST)} sentences",
         "Three friends",  # the invented example
         "about three finds",  # what fits the minutes
+        "Three finds are enough",
+        "two of them, level",
         "Write two sentences",
         "Three friends baked a cake. Anna said it was good. The two of them",
         "the two of them",

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 import whosays as ws
 from conftest import Report
 from helpers import DATA, NOTEBOOKS
-from test_browser import room
+from test_browser import IDLE, Room, room
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.browser]
 
@@ -82,6 +82,32 @@ WIDGETS = {
         ["[data-act='again'][data-arg='f1']", "[data-act='again'][data-arg='f2']"],
         ".clash-box .ws-verdict",
     ),
+    "edge builder": (
+        "edges = ws.lesson(5).edges(); "
+        "edges.answer('r03', 'russia', 'props up', 'russia', 'nato_allies'); edges",
+        [".ws-choice[data-arg='china']", ".ws-choice[data-arg='russia']"],
+        ".ws-verdict",
+    ),
+    "place tagger": (
+        "ws.lesson(6).places()",
+        [".ws-choice[data-arg='country']", ".ws-choice[data-arg='spot']"],
+        ".ws-verdict",
+    ),
+    "version slider": (
+        "ws.lesson(7).versions()",
+        ["[data-act='go'][data-arg='vr02']", "[data-act='go'][data-arg='vr01']"],
+        ".ws-title",
+    ),
+    "second vote": (
+        "ws.lesson(8).second_vote()",
+        [".ws-sq[data-arg='s29']", ".ws-sq[data-arg='s22']"],
+        ".deck-now",
+    ),
+    "rewrite desk": (
+        "ws.lesson(8).rewrite()",
+        ["[data-act='go'][data-arg='s12']", "[data-act='go'][data-arg='s02']"],
+        ".ws-q",
+    ),
 }
 
 
@@ -105,6 +131,101 @@ def test_click_until_feedback(name: str, browser: Browser, tmp_path: Path, repor
             peer.append(until_shown(".peer-button", "p.peer"))
         what = f"click in the {name}, ms to feedback, beside Button → HTML"
         report(what, median(mine[2:]), median(peer[2:]), 1.3)
+
+
+# The first cell has run and the kernel waits.
+FIRST_RAN = f"() => {IDLE} && window.jupyterapp.shell.currentWidget.content.widgets[0].model.executionCount"
+# Milliseconds from running the second cell until its chart is on the screen.
+FIRST_PAINT = """() => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error('no chart')), 30_000);
+  const marks = '.js-plotly-plot .xtick, .js-plotly-plot .choropleth path';
+  const start = performance.now();
+  const look = () => document.querySelector(marks)
+    ? requestAnimationFrame(() => done(performance.now() - start)) : setTimeout(look, 5);
+  window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1;
+  window.jupyterapp.commands.execute('notebook:run-cell');
+  look();
+})"""
+READY = """import plotly.graph_objects as go
+import whosays as ws
+lesson = ws.lesson(6)"""
+MAP = "lesson.atlas(members='NATO members')"
+
+
+def test_first_paint_of_the_map(browser: Browser, tmp_path: Path, report: Report) -> None:
+    """Each time on a page that was never open before: nothing of plotly is in its memory."""
+    kit = kit_with(tmp_path, "map.ipynb", READY, MAP)
+    empty = nbformat.read(kit / "notebooks" / "map.ipynb", 4)
+    empty.cells[1].source = "go.Figure(go.Scatter())"
+    nbformat.write(empty, kit / "notebooks" / "empty.ipynb")
+    took: dict[str, list[float]] = {"map": [], "empty": []}
+    with room(browser, tmp_path / "home", kit) as made:
+        for name in [*took] * 4:
+            context = browser.new_context(viewport={"width": 1024, "height": 900})
+            fresh = Room(made.lab, context.new_page(), made.work)
+            fresh.open(f"notebooks/{name}.ipynb")
+            fresh.page.evaluate("window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0")
+            fresh.command("notebook:run-cell")
+            fresh.page.wait_for_function(FIRST_RAN, timeout=60_000)
+            took[name].append(fresh.page.evaluate(FIRST_PAINT))
+            context.close()
+    report(
+        "first paint of the map, ms beside an empty plotly chart",
+        median(took["map"]),
+        median(took["empty"]),
+        2,
+    )
+
+
+LIVE = """import ipywidgets
+chart = go.FigureWidget(go.Scattergeo(lon=[None], lat=[None]))
+chart.update_layout(geo={"visible": False, "fitbounds": False}, title="0")
+count, button = [0], ipywidgets.Button(description="peer")
+def pressed(_):
+    count[0] += 1
+    with chart.batch_update():
+        chart.data[0].lon, chart.data[0].lat = [count[0]], [count[0]]
+        chart.layout.title.text = str(count[0])
+button.on_click(pressed)
+button.add_class("peer-button")
+ipywidgets.VBox([button, chart])"""
+# Milliseconds from moving the slider to `year` until the countries have other colours, and one frame more.
+MOVED = """year => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error('no country changed')), 10_000);
+  const colours = () => [...document.querySelectorAll('.choropleth path')].map(p => p.style.fill).join();
+  const before = colours(), start = performance.now();
+  const watch = new MutationObserver(() => {
+    if (colours() === before) return;
+    watch.disconnect();
+    requestAnimationFrame(() => done(performance.now() - start));
+  });
+  watch.observe(document.body, {subtree: true, childList: true, attributes: true});
+  const slider = document.querySelector('input[type=range]');
+  slider.value = String(year);
+  slider.dispatchEvent(new Event('input', {bubbles: true}));
+})"""
+
+
+def test_slider_until_the_map_is_redrawn(browser: Browser, tmp_path: Path, report: Report) -> None:
+    show = "atlas = lesson.atlas(members='NATO members'); atlas.switch('members'); atlas"
+    kit = kit_with(tmp_path, "bench.ipynb", f"{READY}\n{show}", LIVE)
+    with room(browser, tmp_path / "home", kit) as made:
+        made.open("notebooks/bench.ipynb")
+        made.run_all()
+        page = made.page
+        page.locator(".peer-button").wait_for()
+        page.wait_for_function("document.querySelectorAll('.choropleth path').length > 100")
+        page.wait_for_timeout(2000)
+        mine, peer = [], []
+        for n in range(TIMES + 2):
+            mine.append(page.evaluate(MOVED, (1960, 2010)[n % 2]))
+            page.wait_for_timeout(500)
+            peer.append(
+                page.evaluate(UNTIL_SHOWN, [".peer-button", ".widget-vbox .gtitle, .jupyter-widgets .gtitle"])
+            )
+            page.wait_for_timeout(100)
+        what = "slider move to redrawn map, ms beside a FigureWidget update of an empty map"
+        report(what, median(mine[2:]), median(peer[2:]), 2)
 
 
 LONG = 200_000

@@ -30,7 +30,7 @@ class ClaimSorter(Cards):
 
     THING = "claim"
     ASK = "When could anyone check this claim? Answer three short questions."
-    LEAVE = "On to my table"
+    LEAVE = "On: how sure was I?"
 
     def __init__(self, pack: Pack, answers: Answers, on_change: Callable[[], None] | None = None) -> None:
         self._keys: dict[str, ClaimKey] = claim_keys(pack)
