@@ -307,7 +307,7 @@ def test_a_better_place_comes_after_the_first_tag(lesson: Lesson) -> None:
     assert "Tag some places first" in repr(card)
     lesson.places().answer("russia", "country")
     assert "Kursk region" in repr(card), "the smallest area of the text"
-    lesson.places().answer("usa", "theatre")
+    lesson.places().answer("usa", "world region")
     assert "“United States” is told more exactly" in repr(card), "what the student took for less exact"
 
 

@@ -27,7 +27,7 @@ def test_a_key_holds_what_the_reference_says() -> None:
         row, place = ROWS[pid], PLACES[pid]
         assert key.why == row["why"]
         assert key.accepted[0] == key.tag
-        tags = {"country": "country", "part of a country": "part", "world region": "theatre"}
+        tags = {"country": "country", "part of a country": "part", "world region": "world region"}
         tags |= {"nationality word": "nationality", "missing": "missing"}
         assert key.tag == tags.get(place["kind"], key.tag)
         assert ("missing" in key.accepted) == ("missing" in row["accept"])
@@ -76,7 +76,7 @@ def test_no_answer_yet_and_the_reference_on_demand() -> None:
     assert check_place(None, key).status == "not attempted"
     shown = show_place(key)
     assert shown.status == "not yet"
-    assert TAG_WORDS["theatre"].partition(":")[0] in shown.message
+    assert TAG_WORDS["world region"].partition(":")[0] in shown.message
     assert shown.detail == (key.why,)
 
 

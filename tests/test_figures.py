@@ -161,11 +161,18 @@ def test_the_finding_is_marked_in_the_full_strip_alone() -> None:
 
     assert notes(strip(REFERENCE)) == [
         "<b>¶7 averages 4.7</b>",
-        "13 sentences, 1 with a named speaker",
+        "13 sentences,<br>1 with a named speaker",
         "<b>s27</b>",
     ]
     assert notes(strip(SOME)) == notes(strip({})) == notes(strip(REFERENCE, reference=REFERENCE)) == []
     assert notes(ladder_strip(table(1, 1, 1))) == []
+    late = ladder_strip(table(*[4] * 28, 1, 1, 1, paragraphs=tuple(n // 2 for n in range(31))))
+    assert notes(late) == ["<b>¶0 averages 4.0</b>", "3 sentences,<br>0 with a named speaker"]
+    sides = [(a.xanchor, a.x) for a in late.layout.annotations if a.yref != "paper"]
+    assert sides == [("left", -0.45), ("right", 30.45)], "nothing is cut off at the edges"
+    pairs = tuple((n + 1) // 2 for n in range(31))
+    both = ladder_strip(table(*[4] * 25, 5, 5, 1, 1, 1, 1, paragraphs=pairs))
+    assert notes(both) == ["4 sentences,<br>0 with a named speaker"], "no room for the words of two brackets"
 
 
 def test_paragraphs_are_named_below_their_sentences() -> None:

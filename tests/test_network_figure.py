@@ -19,6 +19,7 @@ from whosays import pack
 from whosays.figures import MIME, alt_text, caption, colour, figure_table, mime_bundle, support_network
 from whosays.figures.look import COLOURS
 from whosays.measures.network import places, statements
+from whosays.widgets.page import Chart
 
 PACK = pack.load(DATA)
 SIX = pack.load(KIT / "tests" / "six_sentences")
@@ -131,8 +132,12 @@ def test_the_caption_keeps_what_was_said_then_and_what_came_later_apart() -> Non
         assert then.count(party) == 1
     assert "2025" not in then
     assert later.count("26 April 2025") == 1, "a sentence within another is not said twice"
-    assert later.endswith("That does not settle the number. Own coding.")
+    assert later.endswith("That does not settle the number.\nOwn coding.")
     assert "Denials" not in caption(net(view="summarised"))
+    starts = [line.split()[0] for line in said.split("\n")]
+    assert starts == ["A", "Denials", "Known", "Own"], "a paragraph each"
+    shown = str(Chart(lambda: net(caption="Own coding."))._parts()[1]["text/html"])
+    assert shown.count('class="ws-note page-note"') == 4
 
 
 def test_the_figure_in_words_names_every_line_that_stands_and_every_pair_without() -> None:

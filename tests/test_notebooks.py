@@ -101,7 +101,7 @@ DONE: dict[str, dict[str, Any]] = {
             "r10.said_by": "macron",
         },
         "views": {"support": {"minimum": 4, "view": "detailed", "context": False}},
-        "predictions": {"best": "China’s", "network": "all six"},
+        "predictions": {"best": "one tie", "network": "all six"},
         "items": {"L5a": "L5a.1"},
     },
     "06_where_is_the_story": {

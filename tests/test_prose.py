@@ -23,6 +23,7 @@ import syllapy
 from helpers import DATA, NOTEBOOKS
 from whosays import pack
 from whosays.checks import POINTS, clashes
+from whosays.course.places import FEWEST
 from whosays.measures.agreement import ENOUGH
 from whosays.measures.claims import KINDS
 from whosays.measures.ladder import RUNGS
@@ -395,12 +396,15 @@ def lesson_5() -> list[str]:
         "Three names in one list, and no verb between any two",  # the invented example
         "Three pairs are possible",
         "What are these two?",
+        "Nine players came",
+        "All ten players were",
+        "Nine is not ten",
+        "yours from lesson 1, or the",
         "Which verb links these two",
         "Which verbs link two of them",
         "three of them",  # cuts and tasks: as many as we ask for
         "take three of the core ties",
         "Give two sentence numbers",
-        "transcript of lesson 7",
     ]
 
 
@@ -415,6 +419,8 @@ def lesson_6() -> list[str]:
         "Two people will draw two lines",  # the least that can differ
         "That the two are friends",
         "joins two boxes",
+        "the map in step 3",
+        f"show from {word(FEWEST)} on",
     ]
 
 
@@ -605,8 +611,8 @@ QUOTES = {
     "05_who_supports_whom": {
         "Error displaying widget": "JupyterLab says so",
         "5 core": "a button, counted in NUMBERS",
-        "The shop closed in May.": "the invented example",
-        "In June I bought bread in that shop.": "the invented example",
+        "Nine players came.": "the invented example",
+        "All ten players were there.": "the invented example",
         "They stand in one list, so they help each other.": "a student may say so",
         "Many lines mean much support.": "a student may say so",
         "It is dashed, so it is not so.": "a student may say so",

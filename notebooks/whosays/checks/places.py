@@ -14,46 +14,46 @@ TAGS = {
     "spot": "a spot: a town or a building",
     "part": "a part of a country",
     "country": "a country",
-    "theatre": "a theatre: a world region without agreed edges",
-    "nationality": "a nationality word: or a name that stands for people",
+    "world region": "a world region: a theatre without agreed edges",
+    "nationality": "a nationality word: it says whose, or names a capital and means its government",
     "missing": "missing: the text names no place",
 }  # from the most to the least that a map could draw
 
 # The tag for a precision of the reference; an area is a country or a part of one.
-TAG_OF = {"point": "spot", "vague": "theatre", "no place": "nationality", "missing": "missing"}
+TAG_OF = {"point": "spot", "vague": "world region", "no place": "nationality", "missing": "missing"}
 AREAS = {"country": "country", "part of a country": "part"}
 
 # What to ask a reader who chose the first of two where the reference has the second.
 ASK_ABOUT = {
     ("spot", "part"): "{} is wide. Which one spot in it does the sentence name?",
     ("spot", "country"): "{} is a whole country. Which one spot in it does the sentence name?",
-    ("spot", "theatre"): "Two readers put a dot on {}. Would the dots fall on the same spot?",
+    ("spot", "world region"): "Two readers put a dot on {}. Would the dots fall on the same spot?",
     ("spot", "nationality"): "Could you stand on {} in this sentence? Or does it say whose, or who?",
     ("spot", "missing"): "Which word of the sentence names the spot? You may know it from elsewhere.",
     ("part", "spot"): "{} is smaller than that. Could a dot show it?",
     ("part", "country"): "Does {} lie inside another country, or is it one itself?",
-    ("part", "theatre"): "Which one country would {} be a part of?",
+    ("part", "world region"): "Which one country would {} be a part of?",
     ("part", "nationality"): "Does {} say where in a country? Or does it say whose, or who?",
     ("part", "missing"): "Which word names the part of a country? You may know it from elsewhere.",
     ("country", "spot"): "{} is one town or building. Is that a whole country?",
     ("country", "part"): "{} lies in a country. Is it all of that country?",
-    ("country", "theatre"): "Who drew the borders of {}? Would two maps show the same ones?",
+    ("country", "world region"): "Who drew the borders of {}? Would two maps show the same ones?",
     ("country", "nationality"): "Does {} say where? Or does it say whose, or who?",
     ("country", "missing"): "Which word of the sentence names the country? You may know it from elsewhere.",
-    ("theatre", "spot"): "{} is one spot. Would two readers look for it far apart?",
-    ("theatre", "part"): "{} lies within one country. How far does a theatre reach?",
-    ("theatre", "country"): "People may argue over a border. Still, does {} have borders on a map?",
-    ("theatre", "nationality"): "Does {} say where, even roughly? Or does it say whose, or who?",
-    ("theatre", "missing"): "Which word of the sentence gives a region? Perhaps there is none at all.",
+    ("world region", "spot"): "{} is one spot. Would two readers look for it far apart?",
+    ("world region", "part"): "{} lies within one country. How far does a world region reach?",
+    ("world region", "country"): "People may argue over a border. Still, does {} have borders on a map?",
+    ("world region", "nationality"): "Does {} say where, even roughly? Or does it say whose, or who?",
+    ("world region", "missing"): "Which word of the sentence gives a region? Perhaps there is none at all.",
     ("nationality", "spot"): "{} is a name on a map. Did something happen there?",
     ("nationality", "part"): "{} is found on a map, inside a country. Does it say whose, or where?",
     ("nationality", "country"): "{} may act like a person here. Could you still find it on a map?",
-    ("nationality", "theatre"): "{} does say where, if only roughly. How far does it reach?",
+    ("nationality", "world region"): "{} does say where, if only roughly. How far does it reach?",
     ("nationality", "missing"): "What you look for has no word of its own here. Is there a word at all?",
     ("missing", "spot"): "The words are there: {}. How exact are they?",
     ("missing", "part"): "The words are there: {}. How large is it?",
     ("missing", "country"): "The words are there: {}. What kind of place is it?",
-    ("missing", "theatre"): "The words are there: {}. They give a place, if only roughly.",
+    ("missing", "world region"): "The words are there: {}. They give a place, if only roughly.",
     ("missing", "nationality"): "The words are there: {}. Do they say where, or whose, or who?",
 }
 

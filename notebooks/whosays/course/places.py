@@ -38,7 +38,7 @@ class Places(Core):
     def places_so_far(self) -> pd.DataFrame:
         """The places tagged so far, a row each: ``place`` (its id), ``name``, ``sentence``, ``tagged``.
 
-        ``tagged`` is the student's own tag: spot, part, country, theatre, nationality or missing.
+        ``tagged`` is the student's own tag: spot, part, country, world region, nationality or missing.
         """
         given = self.answers.refresh()["cards"]
         table = self.pack.tables.get("places", pd.DataFrame())

@@ -43,9 +43,10 @@ class Ties(Core):
     def edges_so_far(self) -> pd.DataFrame:
         """The ties built so far, a row each, with names as the text uses them.
 
-        ``giver``, ``verb``, ``receiver`` and ``said_by`` are the student's own. ``rung`` is the one that the
-        student gave the sentence in lesson 1, or else the reference's, and ``rung_from`` says which. ``kind``
-        and ``what`` are the reference's, for a tie that is in it.
+        ``giver``, ``verb``, ``receiver`` and ``said_by`` are the student's own; where another name is
+        accepted, the tie stands under the reference's. ``rung`` is the one that the student gave in lesson
+        1, or else the reference's, and ``rung_from`` says which; a tie that is not in the reference has none.
+        ``kind`` and ``what`` are the reference's.
         """
         self.answers.refresh()
         builder = EdgeBuilder(self.pack, self.answers)
@@ -57,10 +58,11 @@ class Ties(Core):
             edge, key = builder.edge(card), builder.tie(card)
             if edge is None:
                 continue
-            giver, receiver = (names.get(actor, actor) for actor in (edge.giver, edge.receiver))
+            ends = (key.givers[0], key.receivers[0]) if key else (edge.giver, edge.receiver)
+            giver, receiver = (names.get(actor, actor) for actor in ends)
             sayer = names.get(edge.said_by, NOBODY)
-            rung = ladder.get(sid, reference.get(sid))
-            whose = "you" if sid in ladder else "reference" if rung else ""
+            rung = ladder.get(sid, reference.get(sid)) if key or not self.pack.has_reference else None
+            whose = "" if rung is None else "you" if sid in ladder else "reference"
             found = (key.kind, key.what) if key else ("", "")
             rows.append((card, sid, giver, edge.verb, receiver, sayer, rung, whose, *found))
         return pd.DataFrame(rows, columns=COLUMNS).astype({"rung": "Int64"})

@@ -52,6 +52,7 @@ def _few(row: Row) -> bool:
 
 # Words ----------------------------------------------------------------------------------------------------
 
+TO_COME = "Here a dot will come up for each level:<br>high if you were often right, low if not."
 SUBTITLE = "How often you were right at each level of sureness."
 
 
@@ -130,9 +131,11 @@ def _axes(figure: go.Figure, rows: list[Row]) -> None:
         fixedrange=True,
         title={"text": "how sure you said you were", "font": {"size": 14}, "standoff": 8},
     )
-    for row in rows:
-        if not row["answers"]:
-            write(figure, "no answers", x=row["sure"], y=0, yanchor="top", yshift=-9)
+    empty = [row["sure"] for row in rows if not row["answers"]]
+    if len(empty) == len(rows):
+        write(figure, TO_COME, xref="paper", x=0.5, y=62.5)
+    for sure in empty if len(empty) < len(rows) else []:
+        write(figure, "no answers", x=sure, y=0, yanchor="top", yshift=-9)
     figure.update_yaxes(
         range=[-14, 114],
         tickmode="array",

@@ -12,8 +12,8 @@ from whosays.figures.globe import inside, touching
 from whosays.figures.look import colour, plain, shorten, write
 from whosays.figures.maps import add_countries, add_soft
 
-WIDE, HIGH = 148, 124  # pixels
-ACROSS = 0.26  # of the width of the map
+WIDE, HIGH = 122, 118  # pixels
+ACROSS = 0.213  # of the width of the map: on a narrow page no land lies further west that far south
 FOOT = 60  # pixels below it, for its words
 REACH = 4.2  # how much further it shows than the area reaches
 GRID = 14  # spots across and down, where the name of a country may stand
@@ -54,7 +54,7 @@ def add_inset(figure: go.Figure, shapes: Row, part: Row, countries: Sequence[Row
             "framewidth": 2,
         }
     )
-    words = f"{plain(shorten(part['name'], 20))}, closer:<br>an area, no pin,<br>no edge."
+    words = f"{plain(shorten(part['name'], 16))},<br>closer: an area, as<br>the text gives no spot."
     write(figure, words, xref="paper", x=ACROSS / 2, yref="paper", xanchor="center", y=0, yanchor="bottom")
 
 
@@ -82,7 +82,7 @@ def _write_names(figure: go.Figure, window: Box, part: Row, countries: Sequence[
         def room(spot: tuple[float, float], edges: Sequence[tuple[float, float]] = tuple(edges)) -> float:
             return min(math.hypot((spot[0] - a) * x, (spot[1] - b) * y) for a, b in edges)
 
-        half = LETTER * len(row["name"]) / 2
+        half = LETTER * len(row["name"]) / 2 + 3
         free = [
             (lon, lat)
             for (lon, lat), is_in in held.items()

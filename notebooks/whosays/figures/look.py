@@ -59,7 +59,7 @@ COLOURS: dict[str, tuple[str, str]] = {
     "look tint": ("#f8ecf2", "#3b2530"),
     "quote": ("#13708d", "#7fbfd3"),
     "name": ("#8a6414", "#dcb863"),
-    "named": ("#d8c48e", "#584c2a"),
+    "named": ("#d8c48e", "#5f4a24"),
     "tie": ("#5b5446", "#cfc5ae"),
     "pale tie": ("#c9c3b6", "#55503f"),
     "box": ("#f4eedd", "#39331f"),
@@ -67,12 +67,12 @@ COLOURS: dict[str, tuple[str, str]] = {
     "land": ("#e9e5dc", "#33302a"),
     "land edge": ("#fffffc", "#111111"),
     "theatre": ("#a8873c", "#8e8e8e"),
-    "area": ("#a06a12", "#17130a"),
-    "step 1": ("#e3c878", "#5c4d22"),
-    "step 2": ("#c9a24a", "#7a642e"),
-    "step 3": ("#a67c22", "#998041"),
-    "step 4": ("#7c5712", "#bda15b"),
-    "step 5": ("#4d3408", "#dfc78a"),
+    "area": ("#a06a12", "#121212"),
+    "step 1": ("#e3c878", "#5e4a20"),
+    "step 2": ("#c9a24a", "#7d612c"),
+    "step 3": ("#a67c22", "#9c7c40"),
+    "step 4": ("#7c5712", "#bf9d5a"),
+    "step 5": ("#4d3408", "#e0c68a"),
 }
 
 

@@ -14,7 +14,7 @@ from whosays.figures.labels import Label, Placed, place_labels
 from whosays.figures.look import base_figure, colour, plain, write
 
 WORLD = Frame()
-TALL = 380  # pixels of the map, where there is room for its width
+TALL = 350  # pixels of the map: the world needs 270 on a narrow page, 440 on a wide one
 SIDE = 10  # pixels left and right of it
 LINE, LETTERS = 20, 76  # pixels of a line below the map, letters of it
 DENSE = {"theatre": 0.42, "area": 1.6}  # how much a soft area hides in its middle: its rings together
@@ -256,5 +256,6 @@ def sources(ids: Iterable[str], evidence: pd.DataFrame | None) -> str:
     if evidence is None:
         return ""
     known = {row["id"]: row for row in evidence.to_dict("records")}
-    said = [f"{known[e]['publisher']}, {known[e]['date']}" for e in ids if e in known]
+    dated = {e: row["date"] if pd.notna(row["date"]) else "no date" for e, row in known.items()}
+    said = [f"{known[e]['publisher']}, {dated[e]}" for e in ids if e in known]
     return "; ".join(dict.fromkeys(said))

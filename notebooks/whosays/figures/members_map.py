@@ -33,11 +33,11 @@ TALL = 360
 COLUMN, COLUMNS = 178, 3  # pixels of an entry of the legend, entries side by side: they fit a narrow page
 NEW = 2  # pixels of the outline of a new member
 HATCH = 0.7  # degrees between the lines over a member without a figure
-# Seen from above the sea between them and in true areas, so that no member looks larger than it is.
+# Seen from above and in true areas, so that no member looks larger than it is; the frame holds them whole.
 GLOBE = {
-    "projection": {"type": "azimuthal equal area", "rotation": {"lon": -50, "lat": 55}},
-    "lonaxis": {"range": [-150, 45]},
-    "lataxis": {"range": [28, 89]},
+    "projection": {"type": "azimuthal equal area", "rotation": {"lon": -60, "lat": 55}},
+    "lonaxis": {"range": [-180, 52]},
+    "lataxis": {"range": [30, 89]},
 }
 WINDOW = (-170.0, 75.0, 5.0, 90.0)
 
@@ -110,6 +110,7 @@ def members_update(
     said = [
         _gaps(records(members), year) if share else "",
         _source(records(members), share, evidence),
+        APART if shapes else "",
         caption,
     ]
     lines = [line for feature in open_ for line in _hatch(feature)]
@@ -216,15 +217,16 @@ def _hatch(feature: Row) -> list[tuple[Spot, Spot]]:
 
 
 def _middle(feature: Row) -> Spot:
-    """Longitude and southern end of the largest part of a country: words stand below it."""
+    """Longitude and a little south of the largest part of a country: words stand there."""
     ring = max((polygon[0] for polygon in rings(feature)), key=len)
     lons = [lon for lon, _ in ring]
-    return (min(lons) + max(lons)) / 2, min(lat for _, lat in ring)
+    return (min(lons) + max(lons)) / 2, min(lat for _, lat in ring) - 1.2
 
 
 # Words ----------------------------------------------------------------------------------------------------
 
 HOW_TO_READ = "The colour says when a state joined. An outline: it joined in this year."
+APART = "Land far from its state has no colour here where its shape is its own."
 HOW_TO_READ_SHARE = "The colour says how much of its GDP a member spends on defence. Hatched: no figure."
 
 

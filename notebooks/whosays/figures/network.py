@@ -75,7 +75,7 @@ def support_network(
     shown = table if context else table[table["role"] != "context"]
     meta = {
         "alt": " ".join(["Network of ties.", f"{title}.", *(f"{one}." for one in said)]),
-        "caption": " ".join(filter(None, told)),
+        "caption": "\n".join(filter(None, told)),
         "table": _twin(shown, minimum, context).to_dict("list"),
     }
     return figure.update_layout(meta=meta)

@@ -22,13 +22,13 @@ from whosays.figures.maps import (
     base_map,
     completed,
 )
+from whosays.measures.places import REGION
 from whosays.pack import records
 
 NAME = 24  # letters of a name on a map
 CIRCLE, RING = 11, 5  # pixels: radius of the largest circle, of an empty one
 SPOT = 3.2  # degrees: a smaller soft area would look like a pin
 SOFT, SMALL = 18, 12  # rings of a world region, of a small area
-REGION = "world region"
 SPACED = 2  # pixels between the capitals of a world region
 WIDER = 1.2  # pixels that a capital takes more than another letter
 
@@ -55,6 +55,9 @@ def place_map(
     if layer not in LAYERS:
         raise ValueError(f"layer {layer!r}: a map has the layers {', '.join(LAYERS)}")
     rows = [_told(row, layer) for row in records(places)]
+    # Nobody comes from a world region alone, so it has no words of its own to count.
+    regions = [row for row in rows if layer == "quoted" and row["kind"] == REGION]
+    rows = [row for row in rows if row not in regions]
     title = LAYERS[layer](rows)
     drawn = {row["iso3"] for row in rows if row["iso3"]}
     figure = base_map(title, shapes, subtitle=HOW_TO_READ[layer] if rows else "", apart=drawn)
@@ -66,11 +69,12 @@ def place_map(
     add_countries(figure, countries, roles, hover=hover, keys=keys, name="countries")
     (_draw_areas if layer == "precise" else _draw_circles)(figure, rows, layer, shapes)
     left_out = [] if unplaced is None else records(unplaced)
-    said = [_left_out(left_out), _elsewhere(elsewhere) if layer == "quoted" else "", caption]
+    said = [_left_out(left_out), _uncounted(regions)]
+    said += [_elsewhere(elsewhere) if layer == "quoted" else "", caption]
     meta = {
         "alt": _alt(title, rows, layer),
         "caption": completed(" ".join(filter(None, said)), cannot_show),
-        "table": _twin(rows, left_out, layer).to_dict("list"),
+        "table": _twin(rows, [*regions, *left_out], layer).to_dict("list"),
     }
     return figure.update_layout(meta=meta)
 
@@ -92,12 +96,23 @@ def _draw_circles(figure: go.Figure, rows: list[Row], layer: Layer, shapes: Shap
     """Circles whose area is the number; where there is nothing, a ring."""
     key = "times" if layer == "named" else "words"
     most = max([1, *(row[key] for row in rows)])
-    sized = [row | {"radius": CIRCLE * math.sqrt(row[key] / most) if row[key] else RING} for row in rows]
+    # A region without agreed edges has no middle: it gets its words and no circle.
+    regions = [row for row in rows if row["kind"] == REGION]
+    places = [row for row in rows if row["kind"] != REGION]
+    sized = [row | {"radius": CIRCLE * math.sqrt(row[key] / most) if row[key] else RING} for row in places]
     sized.sort(key=lambda row: -int(row[key]))
     add_circles(figure, [row for row in sized if not row[key]], "open", edge="axis", opacity=1)
     add_circles(figure, [row for row in sized if row[key]], "name" if layer == "named" else "quote")
     labels = [Label(r["id"], r["lon"], r["lat"], _label(r), r["radius"]) for r in sized]
-    add_labels(figure, labels, {row["id"]: _label(row, "<b>", "</b>") for row in rows})
+    labels += [Label(r["id"], r["lon"], r["lat"], _label(_loud(r)), within=True) for r in regions]
+    texts = {row["id"]: _label(row, "<b>", "</b>") for row in places}
+    texts |= {row["id"]: _label(_loud(row)) for row in regions}
+    add_labels(figure, labels, texts)
+
+
+def _loud(row: Row) -> Row:
+    """A region in capitals, as maps write them."""
+    return row | {"name": row["name"].upper()}
 
 
 def _draw_areas(figure: go.Figure, rows: list[Row], layer: Layer, shapes: Shapes) -> None:
@@ -139,7 +154,7 @@ def _label(row: Row, opens: str = "", closes: str = "") -> str:
 # Words ----------------------------------------------------------------------------------------------------
 
 HOW_TO_READ = {
-    "named": "The number: how often the text names it. A circle is in the middle of an area; it is no spot.",
+    "named": "The number: how often the text names it. A circle stands for an area; a world region has none.",
     "quoted": "The number: quoted words of people who come from there. A ring: named, and nobody is quoted.",
     "precise": "The number: how often the text names it. World regions have no edge that all agree on.",
 }
@@ -163,7 +178,7 @@ def _title_quoted(rows: list[Row]) -> str:
     if not rows:
         return NOTHING
     heard = [row for row in rows if row["words"] or row["shared_words"]]
-    n = f"Of {len(rows)} places named," if len(rows) > 1 else "The only place named:"
+    n = f"Of {len(rows)} places with borders," if len(rows) > 1 else "The only place named:"
     if not heard:
         return f"{n} none is heard" if len(rows) > 1 else "Nobody from the only place named is quoted"
     if len(heard) > 2:
@@ -214,6 +229,11 @@ def _words(row: Row, short: bool = False) -> str:
 def _left_out(rows: list[Row]) -> str:
     listed = "; ".join(f"{row['name']} ({', '.join(row['sentences'])})" for row in rows)
     return f"Named or missing, but not on the map: {listed}." if rows else ""
+
+
+def _uncounted(rows: list[Row]) -> str:
+    names = [row["name"] for row in rows]
+    return f"Not counted here, because nobody comes from them alone: {_joined(names)}." if names else ""
 
 
 def _elsewhere(table: pd.DataFrame | None) -> str:

@@ -10,10 +10,11 @@ import plotly.graph_objects as go
 from whosays.figures.look import base_figure, colour
 from whosays.measures.ladder import NAMED, RUNGS, by_paragraph, longest_thin_end
 
-TOP = 6.0  # the ladder has five rungs; the room above is for brackets
+TOP = 6.4  # the ladder has five rungs; the room above is for brackets and their words
 BAR = 0.82  # width
 DASHED = "3px,3px"
 FEW = 60  # sentences up to which every paragraph is named
+BEST, RARE = 0.25, 0.32  # of a narrow chart: the words at the two brackets
 
 Accepted = Mapping[str, Sequence[int]]
 Reference = Mapping[str, int]
@@ -173,7 +174,7 @@ def _paragraph_bands(figure: go.Figure, table: pd.DataFrame) -> None:
                 x=(first + last) / 2,
                 yref="paper",
                 y=0,
-                yshift=-40,
+                yshift=-45,
                 text=f"<b>{paragraph}</b>",
                 showarrow=False,
                 font={"size": 13, "color": colour("ink")},
@@ -203,28 +204,36 @@ def _reference_marks(figure: go.Figure, table: pd.DataFrame, reference: Referenc
 
 
 def _brackets(figure: go.Figure, table: pd.DataFrame) -> None:
-    """Point at the paragraph that can be checked best, and at the stretch where named speakers are rare."""
-    rows = by_paragraph(table)
+    """Point at the stretch where named speakers are rare, and at the paragraph that can be checked best.
+
+    Words keep off the edges; where those of the paragraph have no room, it has no bracket.
+    """
     found = longest_thin_end(table)
+    if not found:
+        return
+    n, start = len(table), table.index[table["paragraph"] > found[0]][0]
+    middle, wide = (start + n - 1) / 2, RARE * n
+    centred = middle + wide / 2 < n
+    rows = by_paragraph(table)
     at = int(rows["mean"].astype(float).argmax())
     best, mean, size = int(rows.index[at]), float(rows["mean"].iloc[at]), int(rows["sentences"].iloc[at])
-    if found and size > 1 and best <= found[0]:
-        index = table.index[table["paragraph"] == best]
-        _bracket(figure, index[0], index[-1], f"<b>¶{best} averages {mean:.1f}</b>", "right")
-    if found:
-        start = table.index[table["paragraph"] > found[0]][0]
-        said = f"{found[1]} sentences, {found[2]} with a named speaker"
-        _bracket(figure, start, len(table) - 1, said, "center")
-        for x in table.index[(table.index >= start) & (table["rung"] >= NAMED)][:3]:
-            figure.add_annotation(
-                x=x + 0.5,
-                y=float(table["rung"][x]),
-                text=f"<b>{table['sentence'][x]}</b>",
-                showarrow=False,
-                xanchor="left",
-                yanchor="top",
-                font={"color": colour("ink")},
-            )
+    index = table.index[table["paragraph"] == best]
+    align = "right" if index[-1] + 0.5 > BEST * n else "left"
+    end = index[-1] + 0.5 if align == "right" else index[0] + BEST * n
+    if size > 1 and best <= found[0] and end < (middle - wide / 2 if centred else n - wide):
+        _bracket(figure, index[0], index[-1], f"<b>¶{best} averages {mean:.1f}</b>", align)
+    said = f"{found[1]} sentence{'' if found[1] == 1 else 's'},<br>{found[2]} with a named speaker"
+    _bracket(figure, start, n - 1, said, "center" if centred else "right")
+    for x in table.index[(table.index >= start) & (table["rung"] >= NAMED)][:3]:
+        figure.add_annotation(
+            x=x + 0.5,
+            y=float(table["rung"][x]),
+            text=f"<b>{table['sentence'][x]}</b>",
+            showarrow=False,
+            xanchor="left",
+            yanchor="top",
+            font={"color": colour("ink")},
+        )
 
 
 def _bracket(figure: go.Figure, first: int, last: int, text: str, align: str) -> None:
@@ -233,7 +242,7 @@ def _bracket(figure: go.Figure, first: int, last: int, text: str, align: str) ->
     left, right = first - 0.4, last + 0.4
     for x0, x1, y0 in ((left, right, high), (left, left, low), (right, right, low)):
         figure.add_shape(type="line", x0=x0, x1=x1, y0=y0, y1=high, line=line)
-    x = last + 0.45 if align == "right" else (first + last) / 2
+    x = {"left": first - 0.45, "center": (first + last) / 2, "right": last + 0.45}[align]
     figure.add_annotation(
         x=x,
         y=high + 0.06,
@@ -241,6 +250,7 @@ def _bracket(figure: go.Figure, first: int, last: int, text: str, align: str) ->
         showarrow=False,
         yanchor="bottom",
         xanchor=align,
+        align=align,
         font={"color": colour("ink 2")},
     )
 
@@ -261,7 +271,7 @@ def _axes(figure: go.Figure, table: pd.DataFrame) -> None:
         showline=False,
         fixedrange=True,
         ticklabelshift=0,
-        title={"text": "sentence, and paragraph in bold", "font": {"size": 14}, "standoff": 34},
+        title={"text": "sentence, and paragraph in bold", "font": {"size": 14}, "standoff": 38},
     )
     figure.update_yaxes(
         range=[0, TOP],

@@ -119,7 +119,8 @@ def _told(events: list[Row], known: dict[str, Row], evidence: pd.DataFrame, last
                 "where": where if where and pd.notna(where["lon"]) else None,
                 "place": where["name"] if where else event["place_id"],
                 "source": sources(event["evidence"], evidence),
-                "tie": _tie(event, known),
+                "tie": (tie := _tie(event, known)),
+                "between": " and ".join(known[place]["name"] for place in tie),
                 "reached": day <= last,
             }
         )
@@ -199,6 +200,8 @@ def _draw_places(
     ties = dict.fromkeys(event["tie"] for event in events if event["reached"] and event["tie"])
     ends = [[(known[p]["lon"], known[p]["lat"]) for p in tie] for tie in ties]
     add_lines(figure, ends, name="ties")
+    small = {"mode": "lines+markers", "marker": {"size": 5, "color": colour("axis")}}
+    figure.update_traces(small, selector={"name": "ties"})
     soft = [row for row in rows if pd.notna(row["reach_lon"])]
     grown = [row | {c: max(row[c], SPOT) for c in ("reach_lon", "reach_lat")} for row in soft]
     add_soft(figure, grown, "area", SOFT)
@@ -307,7 +310,7 @@ def _number(n: int, what: str) -> str:
 def _how_to_read(events: list[Row]) -> str:
     said = ["Each number is an event." if events else ""]
     if any(event["tie"] and event["reached"] for event in events):
-        said.append("A grey line: two states meet or agree.")
+        said.append("A grey line joins two states that meet or agree.")
     if any(event["role"] == "later" for event in events):
         said.append("A ring: it came later.")
     return " ".join(said)
@@ -350,7 +353,7 @@ def _twin(events: list[Row]) -> pd.DataFrame:
             *(event["number"], event["day"].isoformat(), event["place"], event["what"], event["source"]),
             "yes" if event["role"] == "later" else "no",
             "yes" if event["reached"] and event["where"] else "no",
-            " and ".join(event["tie"]),
+            event["between"],
         )
         for event in events
     ]

@@ -51,6 +51,8 @@ def trace_tree(versions: pd.DataFrame, *, caption: str = "", topic: str | None =
     mine = [row for row in rows if row["topic"] == chosen]
     own = next((row for row in mine if row["kind"] == THIS_TEXT), None)
     nodes = _nodes(mine, own)
+    if nodes:
+        nodes[0]["kind"] = f"the statement here called “{chosen}”"
     title = _title(mine, own)
     figure = base_figure(plain(title), subtitle=KEY if nodes else "")
     bottom = _draw(figure, nodes)

@@ -12,6 +12,7 @@ import pandas as pd
 from whosays.measures.voices import count_words
 from whosays.pack import Pack, records
 
+REGION = "world region"  # the kind of a place without agreed edges
 NAMED = [
     *("id", "name", "kind", "times", "sentences", "words", "shared_words"),
     *("iso3", "lon", "lat", "reach_lon", "reach_lat"),

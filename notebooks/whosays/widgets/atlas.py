@@ -258,6 +258,8 @@ class Atlas(LiveChart):
         rows = [[sid, self._sentence(sid, self._places[key]["text"])] for sid in row["sentences"]]
         times = "once" if row["times"] == 1 else f"{row['times']} times"
         words = f"{row['words'] or 'no'} words of people from there are quoted"
+        if row["kind"] == measures.REGION:
+            words = "quoted words are not counted for a world region"
         note = self._places[key]["note"]
         notes = [f"Kind: {row['kind']}. Named {times}; {words}.", *([note] if isinstance(note, str) else [])]
         return self._boxed(row["name"], rows, notes, ())

@@ -51,11 +51,11 @@ function questions(view) {
 }
 
 function choices(view, { key, ask, look, options, chosen }, isHome) {
-  const tall = look === "tall", stop = chosen ?? options[0][0], id = `ask-${key}`, numbered = tall || options.length < 10;
+  const tall = look === "tall", stop = chosen ?? options[0][0], id = `ask-${key}`, numbered = tall || options.length <= 10;
   const group = el("div", { class: tall ? "ws-rungs" : `deck-${look}`, role: "radiogroup", "aria-label": ask, "data-key": id, "data-ask": key }, options.map(([value, name], i) => {
     const mine = chosen === value;
     const home = value === stop && isHome && view.state !== "which word" ? { "data-home": view.state === "open" || !view.feedback } : {};
-    const number = look === "scale" || tall ? value : i + 1;
+    const number = look === "scale" || tall ? value : (i + 1) % 10;  // the tenth is 0
     return el("button", { type: "button", class: "ws-choice", role: "radio", "aria-checked": String(mine), "data-key": `c${value}`, "data-act": "choose", "data-arg": value,
       "data-number": (numbered || look === "scale") && number, tabindex: value === stop ? 0 : -1, ...home },
       tall || look === "scale" ? el("span", { class: "ws-key" }, number) : numbered && el("span", { class: "ws-key", "aria-hidden": "true" }, number),

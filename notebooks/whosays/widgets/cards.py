@@ -125,6 +125,10 @@ class Cards(View):
         """What is shown to a reader who asks for the reference."""
         return checked
 
+    def wrong(self, card: str) -> Sequence[str]:
+        """The questions of the card to be asked anew when a reader tries again; none: all answers stay."""
+        return ()
+
     def box(self, card: str, result: Result, shown: bool, objection: str) -> Box:
         """What is said to the answers."""
         return says.answer(result, shown, objection)
@@ -215,6 +219,10 @@ class Cards(View):
 
     def do_again(self) -> None:
         self._state = "open"
+        anew = [self.place(self._now, a) for a in self.asks(self._now) if a.key in self.wrong(self._now)]
+        if anew:
+            self._past.clear()  # what is asked anew cannot be taken back
+            self._save(lambda content: forget(content, anew))
 
     def do_reference(self) -> None:
         result = self._result() if self._state == "answered" else None
@@ -425,9 +433,17 @@ class Cards(View):
 
     def _square(self, card: Card) -> dict[str, Any]:
         """A square of the strip; ``mark`` is what it shows once its card is answered."""
-        done = self._complete(card.id)
         square = {"id": card.id, "paragraph": card.group, "core": card.core, "now": card.id == self._now}
-        return square | {"rung": None, "mark": "✓" if done else "", "said": "answered" if done else ""}
+        if not self._complete(card.id):
+            return square | {"rung": None, "mark": "", "said": ""}
+        again = self._differs(card.id)
+        said = "answered, not yet as in the reference" if again else "answered"
+        return square | {"rung": None, "mark": "?" if again else "✓", "said": said}
+
+    def _differs(self, card: str) -> bool:
+        """Whether the answers to a finished card are not yet those of the reference."""
+        checked = self.check(card)
+        return checked is not None and checked.status == "not yet"
 
     def _progress(self) -> str:
         done = sum(map(self._complete, self._ids))
@@ -437,6 +453,8 @@ class Cards(View):
             said += f" {core} of the {len(self._core)} core {self.THING}s done; a dot marks those to come."
         elif self._core:
             said += f" All {len(self._core)} core {self.THING}s done."
+        if any(square["mark"] == "?" for square in map(self._square, self._cards.values())):
+            said += " A ? differs from the reference: look again?"
         return said
 
     def _feedback(self, result: Result | None) -> Box | None:
@@ -455,6 +473,12 @@ class Cards(View):
         if result is None:
             return says.saved(UNJUDGED)
         return self.box(self._now, result, self._state == "shown", objection)
+
+
+def forget(content: Content, entries: Sequence[tuple[str, str]]) -> None:
+    """Remove entries, each a part and a key."""
+    for part, key in entries:
+        content[part].pop(key, None)
 
 
 def put(content: Content, part: str, key: str, value: Any) -> None:

@@ -22,7 +22,6 @@ WAYS = {
     "north": ("North", "↑", 0, STEP),
     "south": ("South", "↓", 0, -STEP),
 }
-REGION = "world region"
 CANNOT = "where the region ends, because nobody agrees on that."
 NO_REGION = "This pack names no world region to put a dot on."
 
@@ -32,7 +31,7 @@ Row = dict[str, Any]
 
 def vague_place(pack: Pack) -> Row | None:
     """The world region of the text that reaches furthest, with its id and name; None where there is none."""
-    rows = [row for row in records(measures.named(pack)) if row["kind"] == REGION]
+    rows = [row for row in records(measures.named(pack)) if row["kind"] == measures.REGION]
     return max(rows, key=lambda row: _reach(row["reach_lon"]) * _reach(row["reach_lat"]), default=None)
 
 

@@ -67,6 +67,11 @@ class EdgeBuilder(Cards):
     def reference(self, card: str, checked: Result) -> Result:
         return edges.show_edge(self._key(card))
 
+    def wrong(self, card: str) -> Sequence[str]:
+        """The parts that are not those of the nearest tie."""
+        edge, free = self.edge(card), self._free(card)
+        return edges.wrong_parts(edge, edges.nearest(edge, free)) if edge and free else ()
+
     def box(self, card: str, result: Result, shown: bool, objection: str) -> Box:
         return says.answer(result, shown, objection, self._parts(self._key(card)))
 
@@ -75,7 +80,8 @@ class EdgeBuilder(Cards):
         mine = self._siblings(card)
         if len(mine) == 1:
             return ""
-        return f"Tie {mine.index(card) + 1} of {len(mine)} in this sentence. Take one you have not built yet."
+        more = "" if card == mine[0] else " Take one you have not built yet."
+        return f"Tie {mine.index(card) + 1} of {len(mine)} in this sentence.{more}"
 
     def near(self, card: str) -> tuple[Near | None, Near | None]:
         """The sentence before, which tells whom a “He” means."""

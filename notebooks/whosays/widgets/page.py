@@ -120,11 +120,12 @@ def _chart(figure: figures.Figure, rungs: bool) -> list[Bundle]:
     head = element("summary", "Same numbers as a table", data_lm_suppress_shortcuts="true")
     twin = [head, element("table", rows)]
     said = f"“{RULE}” {figures.caption(figure)}" if rungs else figures.caption(figure)
+    lines = [element("p", line, class_="ws-note page-note") for line in said.split("\n")]
     parts = [
         f"<style>{figures.theme_css()}</style>",
         element("p", figures.alt_text(figure), class_="ws-vh"),
         *([_rungs("page-legend")] if rungs else []),
-        element("p", said, class_="ws-note"),
+        *lines,
         element("details", twin, class_="page-table"),
     ]
     return [figures.mime_bundle(figure), html(parts, said)]

@@ -19,7 +19,7 @@ ASKS = (Ask("tag", "What kind of place is it?", tuple(TAGS.items())),)
 
 
 class PlaceTagger(Cards):
-    """Tag each place: a country, a part of one, a theatre, a nationality word, missing.
+    """Tag each place: a country, a part of one, a world region, a nationality word, missing.
 
     Places that the text does not name stand on a card, too. The short path has one place of each kind.
     """
