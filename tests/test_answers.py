@@ -110,6 +110,9 @@ def test_the_file_holds_all_of_the_state_and_nothing_about_the_person(mine: Answ
         "first_cards": {"q5.speaker": "rutte"},
         "first_confidence": {"cl22": 2},
         "spans": {"seam.s27": [[3, 9, "added"]]},
+        "dots": {},
+        "rewrites": {},
+        "views": {},
         "finds": {"f1": {"sentences": ["s01", "s22"], "kind": "number", "why": "Four or three?"}},
     }
     assert mine.content == saved(mine) == again(mine).content

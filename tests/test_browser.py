@@ -172,7 +172,7 @@ def test_charts_follow_the_answers_and_stay_and_a_lost_kernel_is_told(classroom:
     choices, title = page.locator(".ws-choice"), page.locator(".gtitle").first
     choices.nth(3).click()
     expect(page.locator(".ws-root .ws-verdict").first).to_be_visible()
-    waiting = page.get_by_text("Make your guess first")
+    waiting = page.get_by_text("Make your guess first. Then the picture")
     expect(waiting).to_be_visible()
     page.get_by_text("spread evenly").click()
     expect(waiting).to_be_hidden()
@@ -356,7 +356,7 @@ def lesson_6(page: Page) -> None:
     guess(page, "map-guess")
     expect(title(page, "map")).to_contain_text("Russia and Ukraine are named", timeout=15_000)
     page.get_by_role("button", name="As precise as the text").press("Enter")
-    expect(title(page, "map")).to_contain_text("smaller than a country", timeout=15_000)
+    expect(title(page, "map")).to_contain_text("Only one is smaller", timeout=15_000)
     page.get_by_role("button", name="NATO members by year").press("Enter")
     page.get_by_role("slider").first.focus()
     press(page, "Home", "ArrowRight", "ArrowRight", "ArrowRight")
@@ -502,7 +502,7 @@ PREDICTED = {
     "04_does_it_agree": ["two of them, level"],
     "05_who_supports_whom": ["half of them"],
     "06_where_is_the_story": ["the United States"],
-    "07_how_words_travel": ["few or none"],
+    "07_how_words_travel": ["no, that is not proven"],
     "08_how_sure_are_we": ["everywhere the same"],
 }
 
@@ -514,9 +514,10 @@ def test_charts_of_a_lesson_come_with_the_mouse_and_fit_the_page(name: str, clas
     classroom.open(f"notebooks/{name}.ipynb")
     classroom.run_all()
     for option in PREDICTED[name]:
-        waiting = page.get_by_text("Make your guess first").count()
+        waits = page.get_by_text("Make your guess first. Then the picture")
+        waiting = waits.count()
         page.get_by_text(option, exact=True).click()
-        expect(page.get_by_text("Make your guess first")).not_to_have_count(waiting, timeout=15_000)
+        expect(waits).not_to_have_count(waiting, timeout=15_000)
     expect(page.locator(".js-plotly-plot").last).to_be_visible(timeout=15_000)
     for plot in page.locator(".js-plotly-plot").all():
         plot.scroll_into_view_if_needed()

@@ -175,6 +175,12 @@ def test_the_finding_is_marked_in_the_full_strip_alone() -> None:
     assert notes(both) == ["4 sentences,<br>0 with a named speaker"], "no room for the words of two brackets"
 
 
+def test_no_short_word_stands_alone_in_the_last_line_of_a_title() -> None:
+    figure = base_figure("10 events at 8 places. 2 of them in February 2022", subtitle="Short.")
+    assert re.sub("</?b>", "", figure.layout.title.text) == "10 events at 8 places. 2<br>of them in February 2022"
+    assert figure.layout.title.subtitle.text == "Short."
+
+
 def test_paragraphs_are_named_below_their_sentences() -> None:
     named = [(a.text, a.x) for a in strip({}).layout.annotations]
     assert named[0] == ("<b>1</b>", 0.5)

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import plotly
 import plotly.graph_objects as go
 import pytest
@@ -321,7 +322,7 @@ def test_lines_join_two_states_that_meet_or_agree_and_never_an_attack() -> None:
         26: "Russia and Iran",
     }
     ties = trace(MAPS["events"], "ties")
-    assert list(ties.lon).count(None) == 4, "each pair once"
+    assert list(ties.lon).count(None) == 3, "each pair once"
     assert (ties.mode, ties.marker.size) == ("lines+markers", 5), "a line ends at a spot"
     assert ties.line.width == 1
     assert not any(note.showarrow for note in MAPS["events"].layout.annotations)

@@ -114,7 +114,7 @@ DONE: dict[str, dict[str, Any]] = {
     "07_how_words_travel": {
         "cards": {"vr11.guess": "same", "vr11.now": "small change"},
         "views": {"versions": "vr11"},
-        "predictions": {"copies": "as many as rows", "trace": "all of them"},
+        "predictions": {"copies": "as many as rows", "trace": "yes, from one agency"},
         "items": {"L7a": "L7a.1"},
     },
     "08_how_sure_are_we": {

@@ -430,6 +430,7 @@ def lesson_7() -> list[str]:
         "stand in only one of the two",
         "a list of two columns",
         "back in four minutes",
+        "Two sites only show",
         "Five sites have it",  # a student may say so
         "How many of the five",
         "Two pages, but only",  # the invented example

@@ -75,7 +75,7 @@ def test_what_was_not_seen_or_names_a_source_is_dashed() -> None:
             )
         )
     )
-    said = "What X said"
+    said = "What X said (s01, “t”)"
     assert found == {
         said: ("", ""),
         "Read": (said, "solid"),
@@ -92,11 +92,11 @@ def test_what_was_not_seen_or_names_a_source_is_dashed() -> None:
 def test_two_copies_of_one_report_hang_on_its_outlet() -> None:
     found = lines(trace_tree(table({"carrier": "One"}, {"carrier": "Two"}, OWN)))
     assert found["Copy in One"] == found["Copy in Two"] == ("A", "solid")
-    assert found["A"] == ("What X said", "solid")
+    assert found["A"] == ("What X said (s01, “t”)", "solid")
     unsure = lines(
         trace_tree(table({"carrier": "One", "seen": False}, {"carrier": "Two", "seen": False}, OWN))
     )
-    assert unsure["A"] == ("What X said", "dashed")
+    assert unsure["A"] == ("What X said (s01, “t”)", "dashed")
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,10 @@ def test_each_version_says_how_near_its_words_are(wording: str, said: str) -> No
 def test_two_speakers_are_not_made_one() -> None:
     figure = trace_tree(table({"attributed_to": "X"}, {"attributed_to": "Y", "outlet": "B"}, OWN))
     top = figure_table(figure).iloc[0]
-    assert (top["who"], top["how_seen"]) == ("The statement", "the versions name different speakers")
+    assert (top["who"], top["how_seen"]) == (
+        "The statement (s01, “t”)",
+        "the versions name different speakers",
+    )
 
 
 def test_words_stand_below_one_another() -> None:
@@ -175,7 +178,7 @@ def test_an_empty_table_and_one_without_this_text() -> None:
         assert figure_table(figure).empty
     figure = trace_tree(table({}))
     assert title(figure) == "1 of 1 versions were read; who copied whom is not proven"
-    assert list(figure_table(figure)["who"]) == ["What X said", "A"]
+    assert list(figure_table(figure)["who"]) == ["What X said (s01, “t”)", "A"]
 
 
 def test_markup_in_names_stays_text() -> None:

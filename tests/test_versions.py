@@ -402,7 +402,7 @@ def test_the_tree_waits_for_a_guess_and_follows_the_road() -> None:
     slider = lesson.versions()
     go(slider, "vr34")
     assert chart.figure is not None
-    assert "DW" in set(figure_table(chart.figure)["who"])
+    assert "DW (Germany)" in set(figure_table(chart.figure)["who"])
     assert lesson.trace(topic="the threat").figure is not None
     with pytest.raises(ValueError, match="no topic 'the weather'"):
         lesson.trace(topic="the weather")

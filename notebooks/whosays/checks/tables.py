@@ -390,7 +390,7 @@ def check_dropped(answer: object, table: pd.DataFrame, column: str, within: str)
         return Result("correct", 1.0, message, (f"You counted each {column} once in every {within}.",))
     if n == once and not copies:
         message = f"Yes: {once} different values of “{column}” stand behind {len(table)} versions."
-        return Result("correct", 1.0, message, (f"{line} would count them once in every {within}.",))
+        return Result("correct", 1.0, message, (f"Now once in every {within}: {line}",))
     if isinstance(answer, pd.DataFrame) and n and answer[within].nunique() == 1 and not copies:
         name = str(answer[within].iloc[0])
         if n == each.get(name):

@@ -116,11 +116,11 @@ class Places(Core):
         keys = place_keys(self.pack)
         rows = {row["id"]: row for row in records(self.pack.tables.get("places", pd.DataFrame()))}
 
-        def gain(key: PlaceKey, first: object) -> tuple[int, bool]:
-            """How much more exact the reference is than the first answer; a part of a country comes first."""
+        def gain(key: PlaceKey, first: object) -> tuple[bool, int]:
+            """A part of a country comes first; then, how much more exact the reference is than the answer."""
             less = first in rank and first not in key.accepted
             exact = rank.index(str(first)) - rank.index(key.tag) if less else 0
-            return exact, rows[key.place_id]["kind"] == "part of a country"
+            return key.tag == "part", exact
 
         def find() -> page.Bundle | None:
             first = self.answers.refresh()["first_cards"]

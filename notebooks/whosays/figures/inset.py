@@ -54,7 +54,7 @@ def add_inset(figure: go.Figure, shapes: Row, part: Row, countries: Sequence[Row
             "framewidth": 2,
         }
     )
-    words = f"{plain(shorten(part['name'], 16))},<br>closer: an area, as<br>the text gives no spot."
+    words = f"{plain(shorten(part['name'], 15))}:<br>an area, as the<br>text has no spot."
     write(figure, words, xref="paper", x=ACROSS / 2, yref="paper", xanchor="center", y=0, yanchor="bottom")
 
 

@@ -120,8 +120,8 @@ def figure_table(figure: go.Figure) -> pd.DataFrame:
 
 def base_figure(title: str, *, subtitle: str = "", height: int = 420) -> go.Figure:
     """An empty figure in the kit's look; the title states the finding."""
-    lines = textwrap.wrap(title, WIDTH) or [""]
-    below = textwrap.wrap(subtitle, WIDTH + 12)
+    lines = _wrapped(title, WIDTH) or [""]
+    below = _wrapped(subtitle, WIDTH + 12)
     room = 28 * len(lines) + 20 * max(0, len(below) - 1)
     head = "<br>".join(f"<b>{line}</b>" for line in lines)
     figure = go.Figure()
@@ -154,6 +154,15 @@ def base_figure(title: str, *, subtitle: str = "", height: int = 420) -> go.Figu
         hoverlabel={"font": {"family": SANS, "size": 14}},
     )
     return figure
+
+
+def _wrapped(text: str, most: int) -> list[str]:
+    """Lines of at most ``most`` characters; no short word is left alone in the last one."""
+    lines = textwrap.wrap(text, most)
+    if len(lines) > 1 and len(lines[-1]) < most / 3:
+        narrower = (textwrap.wrap(text, width) for width in range(most // 2, most))
+        lines = next((found for found in narrower if len(found) == len(lines)), lines)
+    return lines
 
 
 def plain(text: str) -> str:

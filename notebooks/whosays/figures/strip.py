@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from whosays.figures.look import base_figure, colour
 from whosays.measures.ladder import NAMED, RUNGS, by_paragraph, longest_thin_end
 
-TOP = 6.4  # the ladder has five rungs; the room above is for brackets and their words
+TOP, BRACKETS = 5.5, 6.4  # the ladder has five rungs; more room above is for brackets and their words
 BAR = 0.82  # width
 DASHED = "3px,3px"
 FEW = 60  # sentences up to which every paragraph is named
@@ -37,14 +37,15 @@ def ladder_strip(
     accepted = accepted or {}
     title = _strip_title(table) if reference is None else _agreement_title(table, reference, accepted)
     figure = base_figure(title, subtitle=COMPARED if reference else ALONE)
-    _paragraph_bands(figure, table)
+    top = BRACKETS if not reference and table["rung"].notna().all() else TOP
+    _paragraph_bands(figure, table, top)
     _bars(figure, table)
     _accepted_outlines(figure, table, accepted)
     if reference:
         _reference_marks(figure, table, reference)
-    elif table["rung"].notna().all():
+    elif top == BRACKETS:
         _brackets(figure, table)
-    _axes(figure, table)
+    _axes(figure, table, top)
     twin = _twin(table, accepted, reference or {})
     meta = {"alt": _alt(table, title), "caption": caption, "table": twin.to_dict("list")}
     return figure.update_layout(meta=meta, barmode="overlay")
@@ -153,7 +154,7 @@ def _bars(figure: go.Figure, table: pd.DataFrame) -> None:
         )
 
 
-def _paragraph_bands(figure: go.Figure, table: pd.DataFrame) -> None:
+def _paragraph_bands(figure: go.Figure, table: pd.DataFrame, top: float) -> None:
     for n, (paragraph, rows) in enumerate(table.groupby("paragraph", sort=False)):
         first, last = rows.index[0], rows.index[-1]
         if n % 2 == 0:
@@ -163,7 +164,7 @@ def _paragraph_bands(figure: go.Figure, table: pd.DataFrame) -> None:
                 x1=last + 0.5,
                 yref="paper",
                 y0=-0.17,
-                y1=5.25 / TOP,
+                y1=5.25 / top,
                 layer="below",
                 fillcolor=colour("band"),
                 line_width=0,
@@ -255,7 +256,7 @@ def _bracket(figure: go.Figure, first: int, last: int, text: str, align: str) ->
     )
 
 
-def _axes(figure: go.Figure, table: pd.DataFrame) -> None:
+def _axes(figure: go.Figure, table: pd.DataFrame, top: float) -> None:
     n = len(table)
     every = 1 if n <= 40 else max(1, round(n / 20))
     at = list(range(0, n, every))
@@ -274,7 +275,7 @@ def _axes(figure: go.Figure, table: pd.DataFrame) -> None:
         title={"text": "sentence, and paragraph in bold", "font": {"size": 14}, "standoff": 38},
     )
     figure.update_yaxes(
-        range=[0, TOP],
+        range=[0, top],
         tickmode="array",
         tickvals=list(range(1, 6)),
         ticktext=[f"<b>{r}</b>" for r in range(1, 6)],

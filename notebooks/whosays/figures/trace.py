@@ -51,8 +51,6 @@ def trace_tree(versions: pd.DataFrame, *, caption: str = "", topic: str | None =
     mine = [row for row in rows if row["topic"] == chosen]
     own = next((row for row in mine if row["kind"] == THIS_TEXT), None)
     nodes = _nodes(mine, own)
-    if nodes:
-        nodes[0]["kind"] = f"the statement here called “{chosen}”"
     title = _title(mine, own)
     figure = base_figure(plain(title), subtitle=KEY if nodes else "")
     bottom = _draw(figure, nodes)
@@ -90,6 +88,7 @@ def _nodes(rows: list[Row], own: Row | None) -> list[Node]:
     others = [row for row in rows if row is not own]
     speakers = dict.fromkeys(row["attributed_to"] for row in others)
     said = f"What {next(iter(speakers))} said" if len(speakers) == 1 else "The statement"
+    said += f" ({rows[0]['sentence_id']}, “{rows[0]['topic']}”)" if rows else ""
     nodes = [_node(None, 0, said, "said", "", dashed=False)]
     nodes[0]["how_seen"] = "" if len(speakers) == 1 else "the versions name different speakers"
     for head in dict.fromkeys(row["credits"] or row["outlet"] for row in others):

@@ -110,16 +110,18 @@ function inView(node) {
 }
 
 function leave(_arg, _send, node) {
-  // On to the chart below the deck, or else to the next heading of the notebook, past what belongs to the deck.
+  // On to the chart below the deck, or else to the next widget of the notebook, with the heading before it.
   const cell = node.closest(".jp-Cell"), chart = cell?.querySelector(".js-plotly-plot");
   if (chart) {
     chart.scrollIntoView({ block: "start" });
     return cell.querySelector(".page-table summary")?.focus({ preventScroll: true });
   }
-  let next = cell?.nextElementSibling;
-  while (next?.nextElementSibling && !next.matches(".jp-MarkdownCell")) next = next.nextElementSibling;
-  next?.scrollIntoView({ block: "start" });
-  while (next && !next.querySelector(ENTRY)) next = next.nextElementSibling;
+  let next = cell?.nextElementSibling, head = null;
+  while (next && !next.querySelector(ENTRY)) {
+    if (next.matches(".jp-MarkdownCell")) head ??= next;
+    next = next.nextElementSibling;
+  }
+  (head ?? next)?.scrollIntoView({ block: "start" });
   next?.querySelector(ENTRY).focus({ preventScroll: true });
   if (!inView(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });
 }
@@ -199,6 +201,7 @@ export default {
       const answered = view.asks?.filter(({ chosen }) => chosen != null).length ?? 0, left = (view.asks?.length ?? 0) - answered;
       const goes = had && now === view.now && view.asks?.length > 1 && answered > done && document.activeElement.closest(".deck-asks");
       if (goes) (left ? root.querySelector("[data-home]") : root.querySelector(".deck-fb"))?.focus({ preventScroll: true });
+      if (had && view.state === "shown" && state === "answered") root.querySelector(".deck-fb")?.focus({ preventScroll: true });
       if (goes && left) document.activeElement.closest(".deck-ask")?.scrollIntoView({ block: "nearest" });
       done = answered;
       // What is new comes into view: the next sentence, or what is said to an answer.

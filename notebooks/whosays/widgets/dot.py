@@ -13,7 +13,7 @@ from whosays.pack import Pack, records
 from whosays.pack.shapes import shapes
 from whosays.widgets.live import LiveChart, table
 
-STEP = 5  # degrees of one move
+STEP = 10  # degrees of one move
 START = (11.0, 10.0)  # the middle of the map, where the first move by an arrow puts the dot
 NORTH, SOUTH = 80.0, -55.0
 WAYS = {
