@@ -13,7 +13,7 @@ import pytest
 from helpers import DATA
 from whosays import figures, pack
 from whosays.checks import rung_keys
-from whosays.figures import COLOURS, colour, figure_table, ladder_strip, mime_bundle
+from whosays.figures import COLOURS, base_figure, colour, figure_table, ladder_strip, mime_bundle
 from whosays.measures.ladder import RUNGS, coded
 
 PACK = pack.load(DATA)
@@ -177,7 +177,10 @@ def test_the_finding_is_marked_in_the_full_strip_alone() -> None:
 
 def test_no_short_word_stands_alone_in_the_last_line_of_a_title() -> None:
     figure = base_figure("10 events at 8 places. 2 of them in February 2022", subtitle="Short.")
-    assert re.sub("</?b>", "", figure.layout.title.text) == "10 events at 8 places. 2<br>of them in February 2022"
+    assert (
+        re.sub("</?b>", "", figure.layout.title.text)
+        == "10 events at 8 places. 2<br>of them in February 2022"
+    )
     assert figure.layout.title.subtitle.text == "Short."
 
 

@@ -445,7 +445,8 @@ def lesson_8() -> list[str]:
         f"sentence {weak} ",
         f"fewer than {word(ENOUGH)} files",
         f"the {word(len(POINTS))} points",
-        "files of lesson 1",
+        "answers of lesson 1",
+        "card of step 5",
         "tells two things",  # mean and count
         "Two papers print",
         "for four minutes",  # what fits the minutes

@@ -39,18 +39,20 @@ def check_rewrite(original: str, rewrite: str, pack: Pack) -> list[Hint]:
     """A hint for each point of the checklist; none while nothing is written."""
     if not rewrite.strip():
         return []
-    people, places = _actors(pack), _column(pack, "places", "name")
-    who = _found(people, rewrite)
+    people = _actors(pack)
+    places = [name for name in _column(pack, "places", "name") if name in pack.text]
+    told = MARKED.sub(" ", rewrite)  # whom a quotation names has not said it
+    who = _found(people, told)
     where = [
-        *_found(places, rewrite),
-        *re.findall(r"\b(?:\d{1,2} )?(?:" + "|".join(MONTHS) + r")\b", rewrite),
+        *_found(places, told),
+        *re.findall(r"\b(?:\d{1,2} )?(?:" + "|".join(MONTHS) + r")\b", told),
     ]
     return [
         _hint("who", bool(who), f"You name {_listed(who)}.", "No one of the text is named yet."),
         _hint("where", bool(where), f"You have {_listed(where)}.", "No place of the text and no date yet."),
         _marks(original, rewrite, pack.text),
         _hedges(original, rewrite),
-        _added(rewrite, " ".join([pack.text, *people, *places])),
+        _added(rewrite, " ".join([pack.text, *people])),
     ]
 
 
@@ -84,7 +86,10 @@ def _hedged(text: str) -> list[str]:
 
 
 def _added(rewrite: str, known: str) -> Hint:
-    """Names and numbers that the text does not have. A first word of a sentence has its capital anyway."""
+    """Names and numbers that the text does not have; what else is added, only a reader can see.
+
+    A first word of a sentence has its capital anyway.
+    """
     have = {word.casefold() for word in WORD.findall(known)}
     strange = []
     for found in WORD.finditer(rewrite):
@@ -97,7 +102,7 @@ def _added(rewrite: str, known: str) -> Hint:
             strange.append(word)
     if strange:
         return Hint("added", False, f"Not in the text: {_some(strange)}. Where do you have it from?")
-    return Hint("added", True, "No name and no number that the text does not have.")
+    return Hint("added", False, "No new name and no new number. Does the text say who said this?")
 
 
 def _hint(point: str, ok: bool, there: str, missing: str) -> Hint:

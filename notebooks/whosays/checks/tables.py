@@ -274,6 +274,8 @@ def check_agree(answer: object, votes: pd.DataFrame) -> Result:
         return _not_yet("that is a function, not yet used.", "Put it into the brackets: .agg(share)")
     if isinstance(answer, pd.api.typing.DataFrameGroupBy | pd.api.typing.SeriesGroupBy):
         return _not_yet("you have the groups.", "Now make one number of each group: .agg(share)")
+    if isinstance(answer, pd.DataFrame) and len(answer.columns) == 1:
+        return _not_yet("you have a table with one column.", "No square brackets inside: .agg(share)")
     if isinstance(answer, pd.DataFrame):
         return _not_yet("you have a whole table.", 'Take one column of it before .agg: ["rung"]')
     if isinstance(answer, numbers.Real):
@@ -288,8 +290,8 @@ def check_agree(answer: object, votes: pd.DataFrame) -> Result:
         return bool(((found - right).abs() < 0.006 * max(1.0, float(right.max()))).all())
 
     if like(share) or like(100 * share):
-        least = str(share.idxmin())
-        message = f"Yes: {len(share)} sentences. Fewest agree on {least}: {share[least]:.0%} on one rung."
+        least = ", ".join(map(str, share.index[share == share.min()]))
+        message = f"Yes: {len(share)} sentences. Fewest agree on {least}: {share.min():.0%} on one rung."
         return Result("correct", 1.0, message)
     others = {
         "the mean rung": groups.mean(),

@@ -144,9 +144,12 @@ class Sureness(Core):
         )
         again, n = _alpha(shown, 2), shown.voted_again
         second = f"Second vote: {n} of {shown.readers} have voted again; the number comes at {ENOUGH}."
-        if n >= ENOUGH:
+        if shown.simulated and not self.answers.refresh()["labels"]:
+            second = "Second vote: vote again yourself, then you see how the number moved."
+        elif n >= ENOUGH:
             change = again[0] - first[0]
             second = f"After the second vote: {agreement.in_words(*again)}. A change of {change:+.2f}."
+            second = _marked(second, shown)
         sorted_ = shown.sorted_claims()
         claims = "Claims: too few readers have sorted them in lesson 3."
         if len(sorted_) >= ENOUGH:

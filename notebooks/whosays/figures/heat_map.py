@@ -63,7 +63,10 @@ def heat_map(
     _axes(figure, len(shown), left)
     cut = f"Drawn are {len(shown)} of {len(rows)} sentences. " if len(rows) > len(shown) else ""
     key = "A thick frame: the reference. A dashed frame: also accepted. " if reference else ""
-    meta: dict[str, Any] = {"alt": _alt(title, shown, reference), "caption": f"{cut}{key}{caption}".strip()}
+    meta: dict[str, Any] = {
+        "alt": _alt(title, shown, reference),
+        "caption": f"{cut}{key}{ARGUED} {caption}".strip(),
+    }
     meta["table"] = _twin(rows, reference).to_dict("list")
     return figure.update_layout(meta=meta)
 
@@ -83,6 +86,7 @@ def _twin(rows: pd.DataFrame, reference: Reference | None) -> pd.DataFrame:
 # Words ----------------------------------------------------------------------------------------------------
 
 HOW = "Stronger shade: more. At the right: how many share one rung."
+ARGUED = "Most argued: where two readers differ most often."
 
 
 def _title(named: Sequence[str], readers: int, mark: str) -> str:

@@ -160,7 +160,8 @@ def _wrapped(text: str, most: int) -> list[str]:
     """Lines of at most ``most`` characters; no short word is left alone in the last one."""
     lines = textwrap.wrap(text, most)
     if len(lines) > 1 and len(lines[-1]) < most / 3:
-        narrower = (textwrap.wrap(text, width) for width in range(most // 2, most))
+        widths = range(most // 2, most)
+        narrower = (textwrap.wrap(text, width, break_on_hyphens=False) for width in widths)
         lines = next((found for found in narrower if len(found) == len(lines)), lines)
     return lines
 

@@ -159,7 +159,10 @@ def not_yet(result: Result) -> Box:
 
 
 def _reasons(result: Result) -> list[Paragraph]:
-    deciding = [[*plain("The deciding words are "), *quoted(words), *plain(".")] for words in result.words]
+    deciding = [
+        [*plain(f"The deciding {'words are' if ' ' in words else 'word is'} "), *quoted(words), *plain(".")]
+        for words in result.words
+    ]
     return deciding + [plain(d) for d in result.detail]
 
 
