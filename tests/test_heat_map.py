@@ -76,6 +76,10 @@ def test_the_reference_is_hidden_until_asked_for() -> None:
     closed, opened = heat_map(ROWS_OF, order="text"), heat_map(ROWS_OF, order="text", reference=REFERENCE)
     frames = [s for s in opened.layout.shapes if s.line.color == colour("look")]
     assert not [s for s in closed.layout.shapes if s.line.color == colour("look")]
+    below = list(opened.layout.shapes)[: -len(frames)]
+    rims = [s for s in below if s.line.color == colour("open")]
+    assert [(s.x0, s.y0) for s in rims] == [(s.x0, s.y0) for s in frames], "each stands out from its shade"
+    assert all(rim.line.width > frame.line.width for rim, frame in zip(rims, frames, strict=True))
     assert [(round((s.x0 + s.x1) / 2), round((s.y0 + s.y1) / 2), s.line.dash) for s in frames] == [
         (4, 0, "solid"),
         (1, 1, "solid"),

@@ -87,7 +87,7 @@ def test_it_ends_when_all_have_a_vote_and_resumes(tmp_path: Path) -> None:
     for sid in (*SPLIT, ONE):
         deck.answer(sid, 2)
     press(deck, "go", ONE)
-    assert press(deck, "next")["feedback"]["verdict"] == "All 3 done. Now see what the class says."
+    assert press(deck, "next")["feedback"]["verdict"] == "All 3 done. Now count the votes."
     again = vote(tmp_path)
     assert again.as_table()["rung"].tolist() == [2, 2, 2]
     assert [square["mark"] for square in again.view["strip"]] == ["2", "2", "2"]

@@ -336,6 +336,11 @@ def test_dots_are_full_or_hollow_and_all_of_one_size() -> None:
     assert list(figure.layout.yaxis.ticktext) == ["0%", "25%", "50%", "75%", "100%"]
 
 
+def test_a_plot_without_answers_says_what_will_come() -> None:
+    (said,) = notes(sure())
+    assert said == "Here a dot will come up for each level: high if you were often right, low if not."
+
+
 def test_a_line_is_dashed_where_it_says_little() -> None:
     def lines(*counts: tuple[int, int]) -> list[str]:
         return [t.line.dash for t in sure(*counts).data if t.mode == "lines"]

@@ -42,17 +42,17 @@ def check_rewrite(original: str, rewrite: str, pack: Pack) -> list[Hint]:
     people = _actors(pack)
     places = [name for name in _column(pack, "places", "name") if name in pack.text]
     told = MARKED.sub(" ", rewrite)  # whom a quotation names has not said it
-    who = _found(people, told)
-    where = [
-        *_found(places, told),
-        *re.findall(r"\b(?:\d{1,2} )?(?:" + "|".join(MONTHS) + r")\b", told),
-    ]
+    who, where = _found(people, told), _found(places, told)
+    when = re.findall(r"\b(?:\d{1,2} )?(?:" + "|".join(MONTHS) + r")\b", told)
+    missing = [what for what, found in (("place of the text", where), ("date", when)) if not found]
     return [
         _hint("who", bool(who), f"You name {_listed(who)}.", "No one of the text is named yet."),
-        _hint("where", bool(where), f"You have {_listed(where)}.", "No place of the text and no date yet."),
+        _hint(
+            "where", not missing, f"You have {_listed(where + when)}.", f"No {' and no '.join(missing)} yet."
+        ),
         _marks(original, rewrite, pack.text),
         _hedges(original, rewrite),
-        _added(rewrite, " ".join([pack.text, *people])),
+        _added(rewrite, " ".join([pack.text, *people, *_told_of(original, pack)])),
     ]
 
 
@@ -103,6 +103,13 @@ def _added(rewrite: str, known: str) -> Hint:
     if strange:
         return Hint("added", False, f"Not in the text: {_some(strange)}. Where do you have it from?")
     return Hint("added", False, "No new name and no new number. Does the text say who said this?")
+
+
+def _told_of(original: str, pack: Pack) -> list[str]:
+    """What the kit itself says of the studied phrases of a sentence: a writer may take names from there."""
+    ids = pack.sentences.loc[pack.sentences["text"] == original, "id"]
+    rows = records(pack.tables["phrases"]) if "phrases" in pack.tables else []
+    return [row["why"] for row in rows if row["sentence_id"] in set(ids) and isinstance(row["why"], str)]
 
 
 def _hint(point: str, ok: bool, there: str, missing: str) -> Hint:

@@ -301,7 +301,7 @@ def check_agree(answer: object, votes: pd.DataFrame) -> Result:
     }
     for what, other in others.items():
         if like(other):
-            more = "Divide by how many voted, or count with value_counts(normalize=True) and take the .max()"
+            more = "Put the tool of the cell into the brackets: .agg(share)"
             return _not_yet(f"you have {what}.", more)
     sid = str((found - share).abs().fillna(1).idxmax())
     message = f"for {sid} you have {found[sid]:.2f}; {share[sid]:.2f} of its readers share one rung."

@@ -14,7 +14,7 @@ from whosays.figures.look import base_figure, colour, plain
 from whosays.measures.agreement import ENOUGH
 from whosays.measures.ladder import RUNGS
 
-ROW, FOOT = 22, 48  # pixels: a row, what stands below
+ROW, FOOT = 24, 48  # pixels: a row, what stands below
 LEFT, LETTER = 28, 8.4  # pixels beside a label, of a letter
 SHARE = 6  # place of the shares, beside the rungs
 NO_BREAK = "\u00a0"
@@ -170,13 +170,20 @@ def _labels(rows: pd.DataFrame, named: Sequence[str], left: float) -> Parts:
 
 
 def _outlines(rows: pd.DataFrame, reference: Reference) -> Parts:
-    """A thick frame around the reference, a dashed one around what careful readers also accept."""
-    ink = colour("look")
-    return [
-        _cell(rung, y, 0.02, line={"color": ink, "width": 2 if n else 3, "dash": "4px,3px" if n else "solid"})
-        for y, unit in enumerate(rows.index)
-        for n, rung in enumerate(reference.get(str(unit), ()))
+    """A thick frame around the reference, a dashed one around what careful readers also accept.
+
+    Below them all is a rim, so that they stand out from a strong shade, too.
+    """
+    cells = [
+        (rung, y, n > 0) for y, u in enumerate(rows.index) for n, rung in enumerate(reference.get(str(u), ()))
     ]
+    rims = [
+        _cell(rung, y, 0.02, line={"color": colour("open"), "width": 4 if also else 6})
+        for rung, y, also in cells
+    ]
+    looks = {False: {"width": 3, "dash": "solid"}, True: {"width": 2, "dash": "4px,3px"}}
+    frames = [_cell(rung, y, 0.02, line={"color": colour("look"), **looks[also]}) for rung, y, also in cells]
+    return [*rims, *frames]
 
 
 def _axes(figure: go.Figure, rows: int, left: float) -> None:

@@ -210,6 +210,7 @@ export default {
       if (shown) shown.scrollIntoView({ block: shown.offsetHeight > innerHeight / 2 ? "start" : "nearest" });
       const active = document.activeElement;
       if (shown && active.closest(".deck-asks") && root.contains(active) && !inView(active)) root.querySelector(".deck-fb")?.focus({ preventScroll: true });
+      else if (had && root.contains(active) && state !== view.state && view.state === "which word" && !inView(active)) active.scrollIntoView({ block: "nearest" });
       // Charts take longer than a click, so they follow once the reader pauses.
       if (view.state === "empty") return;
       const answers = JSON.stringify([view.strip.map(({ mark }) => mark), view.asks.map(({ chosen }) => chosen)]);

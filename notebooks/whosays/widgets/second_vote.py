@@ -28,8 +28,8 @@ class SecondVote(Cards):
 
     THING = "sentence"
     ASK = "Argue first, then vote again: on which rung does the sentence stand?"
-    LEAVE = "On to the class again"
-    DONE = "Now see what the class says."
+    LEAVE = "On to the votes"
+    DONE = "Now count the votes."
 
     def __init__(
         self,
