@@ -82,6 +82,18 @@ def sentence_spans(pack: Pack) -> dict[str, tuple[Span, int]]:
     return {row["id"]: (Span(row["start"], row["end"]), row["paragraph"]) for row in records(pack.sentences)}
 
 
+def sentence_before(pack: Pack, sentence: str) -> Near | None:
+    """The sentence before this one; None for the first."""
+    spans = sentence_spans(pack)
+    order = list(spans)
+    at = order.index(sentence) - 1
+    return (
+        None
+        if at < 0
+        else (order[at], pack.text[slice(spans[order[at]][0].start, spans[order[at]][0].end)][:600])
+    )
+
+
 class Cards(View):
     """A deck of cards. Every answer is saved at once and may be changed; nothing is timed or ranked.
 

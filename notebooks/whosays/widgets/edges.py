@@ -8,11 +8,10 @@ from whosays.answers import Answers
 from whosays.checks import Edge, EdgeKey, Result, edges
 from whosays.markup import plain
 from whosays.measures.ladder import RUNGS
-from whosays.model import Span
 from whosays.pack import Pack, records
 from whosays.text import day
 from whosays.widgets import says
-from whosays.widgets.cards import Ask, Card, Cards, Near, sentence_spans
+from whosays.widgets.cards import Ask, Card, Cards, Near, sentence_before, sentence_spans
 from whosays.widgets.says import Box, Part
 
 
@@ -32,9 +31,9 @@ class EdgeBuilder(Cards):
         rows = records(pack.tables["relations"]) if self._scenes else []
         ties = {row["id"]: row["sentence_id"] for row in rows if row["role"] == "text"}
         self.ties = {tie: sid for tie, sid in ties.items() if sid in self._scenes}
-        self._spans = sentence_spans(pack)
+        spans = sentence_spans(pack)
         core = {row["id"] for row in records(pack.sentences) if row["core"] is True}
-        cards = [Card(tie, sid, *self._spans[sid], core=sid in core) for tie, sid in self.ties.items()]
+        cards = [Card(tie, sid, *spans[sid], core=sid in core) for tie, sid in self.ties.items()]
         super().__init__(pack, answers, cards, on_change)
 
     def asks(self, card: str) -> Sequence[Ask]:
@@ -85,18 +84,14 @@ class EdgeBuilder(Cards):
 
     def near(self, card: str) -> tuple[Near | None, Near | None]:
         """The sentence before, which tells whom a “He” means."""
-        order = ["", *self._spans]
-        sid = order[order.index(self.ties[card]) - 1]
-        span = self._spans[sid][0] if sid else Span(0, 0)
-        return ((sid, self.pack.text[span.start : span.end][:600]) if sid else None), None
+        return sentence_before(self.pack, self.ties[card]), None
 
     def _siblings(self, card: str) -> list[str]:
         return [other for other, sid in self.ties.items() if sid == self.ties[card]]
 
     def _found(self, card: str) -> dict[str, EdgeKey]:
         """Which tie each finished card of this sentence is."""
-        mine = self._siblings(card)
-        built = {other: edge for other in mine if (edge := self.edge(other))}
+        built = {other: edge for other in (mine := self._siblings(card)) if (edge := self.edge(other))}
         return edges.told_apart(built, [self._keys[other] for other in mine if other in self._keys])
 
     def _free(self, card: str) -> list[EdgeKey]:
