@@ -87,11 +87,10 @@ def sentence_before(pack: Pack, sentence: str) -> Near | None:
     spans = sentence_spans(pack)
     order = list(spans)
     at = order.index(sentence) - 1
-    return (
-        None
-        if at < 0
-        else (order[at], pack.text[slice(spans[order[at]][0].start, spans[order[at]][0].end)][:600])
-    )
+    if at < 0:
+        return None
+    span = spans[order[at]][0]
+    return order[at], pack.text[span.start : span.end][:600]
 
 
 class Cards(View):

@@ -58,10 +58,8 @@ class EdgeBuilder(Cards):
 
     def check(self, card: str) -> Result | None:
         free = self._free(card)
-        if not free:
-            return None
         taken = [key for other, key in self._found(card).items() if other != card]
-        return edges.check_edge(self.edge(card), free, taken)
+        return edges.check_edge(self.edge(card), free, taken) if free else None
 
     def reference(self, card: str, checked: Result) -> Result:
         return edges.show_edge(self._key(card))
@@ -77,10 +75,9 @@ class EdgeBuilder(Cards):
     def lead(self, card: str) -> str:
         """How many ties the sentence has; which one to take is left to the reader."""
         mine = self._siblings(card)
-        if len(mine) == 1:
-            return ""
         more = "" if card == mine[0] else " Take one you have not built yet."
-        return f"Tie {mine.index(card) + 1} of {len(mine)} in this sentence.{more}"
+        said = f"Tie {mine.index(card) + 1} of {len(mine)} in this sentence.{more}"
+        return said if len(mine) > 1 else ""
 
     def near(self, card: str) -> tuple[Near | None, Near | None]:
         """The sentence before, which tells whom a “He” means."""
@@ -91,7 +88,8 @@ class EdgeBuilder(Cards):
 
     def _found(self, card: str) -> dict[str, EdgeKey]:
         """Which tie each finished card of this sentence is."""
-        built = {other: edge for other in (mine := self._siblings(card)) if (edge := self.edge(other))}
+        mine = self._siblings(card)
+        built = {other: edge for other in mine if (edge := self.edge(other))}
         return edges.told_apart(built, [self._keys[other] for other in mine if other in self._keys])
 
     def _free(self, card: str) -> list[EdgeKey]:
