@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from whosays import figures
@@ -15,10 +17,12 @@ from whosays.pack.shapes import shapes
 from whosays.widgets import page
 from whosays.widgets.atlas import Atlas
 from whosays.widgets.dot import CANNOT, NO_REGION, Dot, Spot, read_spot, vague_place
-from whosays.widgets.page import Page
+from whosays.widgets.page import Chart, Page
 from whosays.widgets.places import PlaceTagger
 
 FEWEST = 5  # dots of a class that are shown together: among fewer, everybody would know whose they are
+MAP_FIRST = "Make your guess about the map above first. Then you can put your dot here."
+DOT_FIRST = "Put your own dot first. Then the dots appear here."
 TAGS = ("place", "name", "sentence", "tagged")
 NAMED = ("place", "kind", "times_named", "words_quoted")
 
@@ -64,33 +68,40 @@ class Places(Core):
 
     def atlas(self, after: str = "", members: str = "Members") -> Atlas:
         """The maps; ``members`` says of what the pack has a table of members, such as “NATO members”."""
-
-        def ready() -> bool:
-            return not after or after in self.answers.refresh()["predictions"]
-
+        ready = self._guessed(after)
         return self._page("atlas", Atlas(self.pack, self.answers, ready, GUESS_FIRST, members))
 
-    def dot(self) -> Page:
+    def _guessed(self, after: str) -> Callable[[], bool]:
+        """Whether the prediction of that name is made; always, where there is no name."""
+        return lambda: not after or after in self.answers.refresh()["predictions"]
+
+    def dot(self, after: str = "") -> Page:
         """A dot of the student's own for the vaguest place of the text."""
         place = vague_place(self.pack)
         if place is None:
             return Page(lambda: [page.note(NO_REGION)])
-        return self._page("dot", Dot(self.pack, self.answers, place, on_change=self._dotted))
+        made = Dot(self.pack, self.answers, place, self._dotted, self._guessed(after), MAP_FIRST)
+        return self._page("dot", made)
 
     def _dotted(self) -> None:
         """The student's dot has moved, and with it the class view."""
         if "dots" in self._pages:
             self._pages["dots"].redraw()
 
-    def dots(self, after: str = "") -> Page:
-        """The dots of all who have answers in this folder; while they are few, the student's own alone."""
+    def dots(self) -> Page:
+        """The dots of all who have answers in this folder, once the student's own is there.
+
+        While they are few, the student's own stands alone.
+        """
         place = vague_place(self.pack)
         if place is None:
             return Page(lambda: [page.note(NO_REGION)])
 
-        def draw() -> figures.Figure:
+        def drawn() -> figures.Figure | None:
             mine, others = self._dots(place["id"])
-            found = len(others) + (mine is not None)
+            if mine is None:
+                return None
+            found = len(others) + 1
             said = f"Dots in this folder: {found}."
             if found < FEWEST:
                 others, said = [], f"{said} Those of the class are shown from {FEWEST} on."
@@ -98,7 +109,7 @@ class Places(Core):
                 others, shapes(self.pack), place=place["name"], mine=mine, caption=said, cannot_show=CANNOT
             )
 
-        return self._chart("dots", draw, after)
+        return self._page("dots", Chart(drawn, waiting=DOT_FIRST))
 
     def _dots(self, place: str) -> tuple[Spot | None, list[Spot]]:
         """The student's own dot for a place, and everybody else's."""

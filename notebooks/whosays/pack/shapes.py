@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from whosays.pack.faults import Faults, PackError, Wrong, show
@@ -21,10 +23,18 @@ def shapes(pack: Pack) -> dict[str, Any] | None:
     Each feature has an ``id`` (ISO 3166-1 alpha-3) of its own and is a Polygon or a MultiPolygon in degrees,
     outer rings clockwise, as plotly fills them. Raises PackError for anything else.
     """
-    if not (pack.folder / COUNTRIES).exists():
+    try:
+        written = (pack.folder / COUNTRIES).stat().st_mtime_ns
+    except OSError:
         return None
+    return _read(pack.folder, written)
+
+
+@lru_cache(maxsize=4)
+def _read(folder: Path, written: int) -> dict[str, Any]:
+    """The shapes in a folder, read once while the file stays the same; nobody changes them."""
     faults = Faults()
-    text = read_text(pack.folder, COUNTRIES, faults, expected=WANTED)
+    text = read_text(folder, COUNTRIES, faults, expected=WANTED)
     try:
         found = _features(text) if text is not None else {}
     except Wrong as wrong:

@@ -56,9 +56,11 @@ class Dot(LiveChart):
         answers: Answers,
         place: Row,
         on_change: Callable[[], None] | None = None,
+        ready: Callable[[], bool] = lambda: True,
+        waiting: str = "",
     ) -> None:
         self.pack, self._shapes, self._place, self._on_change = pack, shapes(pack), place, on_change
-        super().__init__(answers, lambda: True, "")
+        super().__init__(answers, ready, waiting)
 
     @property
     def spot(self) -> Spot | None:
