@@ -18,7 +18,8 @@ from whosays import pack
 from whosays.answers import Answers, NotSaved
 from whosays.checks import check_rung, rung_keys
 from whosays.pack import Pack
-from whosays.widgets.deck import NO_WORD, Deck
+from whosays.widgets.cards import NO_WORD
+from whosays.widgets.deck import Deck
 
 CODE = "amber-otter-17"
 PACK = pack.load(DATA)

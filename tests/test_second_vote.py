@@ -15,7 +15,7 @@ from whosays import pack
 from whosays.answers import Answers
 from whosays.checks import rung_keys
 from whosays.pack import Pack
-from whosays.widgets.deck import NO_WORD
+from whosays.widgets.cards import NO_WORD
 from whosays.widgets.second_vote import SecondVote
 from widget_page import WidgetPage
 

@@ -31,6 +31,7 @@ UNJUDGED = Result(
     NO_REFERENCE,
     ("This copy of the kit has no reference coding, so there is no feedback yet.",),
 )
+NO_WORD = "(no word)"
 LONG = 1500  # characters of a card that gets a scroll bar of its own
 
 
@@ -107,6 +108,7 @@ class Cards(View):
     ASK = ""
     LEAVE = "On to the next step"
     DONE = "Now go on."
+    _state: str
 
     def __init__(
         self,
@@ -196,8 +198,16 @@ class Cards(View):
             return Result("not attempted", 0.0, f"Still open: {following.ask}", (more,))
         return self._result() or UNJUDGED
 
+    def do_word(self, arg: str) -> None:
+        """The word that told the reader, where a deck asks for it: its state is then “which word”."""
+        if self._state == "which word" and isinstance(arg, str):
+            self._state = "answered"
+            self._save_entry("words", arg[:200] or NO_WORD)
+
     def _answered_by_program(self) -> None:
-        """A program is not asked again what a reader would be asked."""
+        """A program is not asked which word told it."""
+        if self._state == "which word":
+            self._state = "answered"
 
     def do_choose(self, arg: str, ask: str = "") -> None:
         mine = self.asks(self._now) if self._ids else ()

@@ -17,7 +17,6 @@ from whosays.widgets.says import Box
 
 SAME_IN_A_ROW = 4
 SAME_ASK = "Four times the same button. Which word told you?"
-NO_WORD = "(no word)"
 RUNG = Ask("rung", "Which rung?", tuple((n, RUNGS[n]) for n in sorted(RUNGS)), "tall")
 
 
@@ -98,15 +97,6 @@ class Deck(Cards):
     def do_undo(self) -> None:
         self._streak = self._streak[:-1]
         super().do_undo()
-
-    def do_word(self, arg: str) -> None:
-        if self._state == "which word" and isinstance(arg, str):
-            self._state = "answered"
-            self._save_entry("words", arg[:200] or NO_WORD)
-
-    def _answered_by_program(self) -> None:
-        if self._state == "which word":
-            self._state = "answered"
 
     def _feedback(self, result: Result | None) -> Box | None:
         return says.which_word(SAME_ASK) if self._state == "which word" else super()._feedback(result)

@@ -11,8 +11,8 @@ from whosays.markup import Segment, plain, quoted
 from whosays.measures.ladder import RUNGS
 from whosays.pack import Pack
 from whosays.widgets import says
-from whosays.widgets.cards import Ask, Card, Cards, Value, sentence_spans
-from whosays.widgets.deck import NO_WORD, RUNG
+from whosays.widgets.cards import NO_WORD, Ask, Card, Cards, Value, sentence_spans
+from whosays.widgets.deck import RUNG
 from whosays.widgets.says import Box
 
 READINGS = "Careful readers defend more than one rung here. Argue in pairs, then vote."
@@ -81,15 +81,6 @@ class SecondVote(Cards):
             super()._choose(ask, value)
         finally:
             self._state = "which word"
-
-    def do_word(self, arg: str) -> None:
-        if self._state == "which word" and isinstance(arg, str):
-            self._state = "answered"
-            self._save_entry("words", arg[:200] or NO_WORD)
-
-    def _answered_by_program(self) -> None:
-        if self._state == "which word":
-            self._state = "answered"
 
     def _feedback(self, result: Result | None) -> Box | None:
         if self._state == "which word":
