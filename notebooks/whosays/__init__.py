@@ -9,13 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "lesson", "load"]
+__all__ = ["__version__", "check", "hint", "lesson", "load", "solution"]
 
 if TYPE_CHECKING:
     from whosays.course import lesson
+    from whosays.exercises import check, hint, solution
     from whosays.pack import load
 
-_HOME = {"load": "whosays.pack", "lesson": "whosays.course"}
+_HOME = {
+    "load": "whosays.pack",
+    "lesson": "whosays.course",
+    **dict.fromkeys(("check", "hint", "solution"), "whosays.exercises"),
+}
 
 
 def __getattr__(name: str) -> Any:

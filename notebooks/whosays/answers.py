@@ -39,7 +39,7 @@ MAPS = (
     *("labels", "first_labels", "confidence", "hints", "words", "challenges"),
     *("items", "misconceptions", "predictions", "exit_ticket"),
     *("cards", "first_cards", "first_confidence", "spans", "finds"),
-    *("dots", "rewrites", "views"),
+    *("dots", "rewrites", "views", "exercises"),
 )
 CURRENT = "current"
 A_CODE_IS = "A code is two words and two digits, such as amber-otter-17."

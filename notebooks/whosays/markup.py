@@ -39,3 +39,31 @@ def element(tag: str, content: str | Iterable[str] = "", **attributes: str) -> s
     names = {name: name.rstrip("_").replace("_", "-") for name in attributes}
     shown = "".join(f' {names[name]}="{escape(value)}"' for name, value in attributes.items())
     return f"<{tag}{shown}>{inner}</{tag}>"
+
+
+PAGE = """
+:root { color-scheme: light dark; --ink: #22252e; --soft: #4a4f5c; --paper: #fdfcf8; --line: #b9bcc4; --bar: #2f5d9b }
+@media (prefers-color-scheme: dark) { :root { --ink: #eceae4; --soft: #b9bcc4; --paper: #1d2027; --line: #565b66; --bar: #8fb4e8 } }
+body { font: 16px/1.55 Georgia, "Noto Serif", serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; color: var(--ink); background: var(--paper) }
+h1 { font-size: 1.6rem; line-height: 1.2; margin-bottom: .2rem } h2 { font-size: 1.15rem; margin: 1.8rem 0 .5rem } .who { color: var(--soft) }
+table { border-collapse: collapse; margin: 1rem 0 } th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line) }
+thead th { border-bottom: 2px solid var(--ink) } td { font-variant-numeric: tabular-nums } ul { padding-left: 0; list-style: none }
+li { margin: .5rem 0; overflow-wrap: anywhere } blockquote { margin: .5rem 0; padding-left: 1rem; border-left: 4px solid var(--line); overflow-wrap: anywhere }
+blockquote p { white-space: pre-wrap } .bar { display: inline-block; height: .6rem; margin-right: .5rem; background: var(--bar) }
+@page { size: A4; margin: 18mm } @media print { body { margin: 0; padding: 0; color: #000; background: #fff } li, tr, blockquote { break-inside: avoid } }
+"""
+
+
+def page(title: str, body: Sequence[str]) -> str:
+    """A whole page that needs nothing else: no script, no address, made to be read and to be printed."""
+    head = [
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        element("title", title),
+        element("style", [PAGE]),
+    ]
+    return (
+        "<!doctype html>\n"
+        + element("html", [element("head", head), element("body", body)], lang="en")
+        + "\n"
+    )

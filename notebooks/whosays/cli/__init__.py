@@ -38,6 +38,23 @@ def _run(arguments: argparse.Namespace) -> int:
         from whosays.cli.doctor import doctor
 
         return doctor()
+    if arguments.command == "release":
+        from whosays.cli.release import release
+
+        return release(arguments.out, arguments.self_study)
+    if arguments.command == "grade":
+        from whosays.cli.grade import grade
+
+        return grade(
+            arguments.submissions,
+            arguments.out,
+            workers=arguments.workers,
+            scheduler=arguments.scheduler,
+            seconds=arguments.seconds,
+            total=arguments.total,
+            walls=arguments.walls,
+            roster=arguments.roster,
+        )
     from whosays.cli.check import check
 
     return check(arguments.pack)
@@ -61,7 +78,51 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="say what works on this machine, what does not, and what to do")
     check = commands.add_parser("check", help="check a lesson pack and name every fault")
     check.add_argument("pack", metavar="PACK", type=Path, help="the folder that holds datapackage.json")
+    release = commands.add_parser("release", help="write the bundle that students get")
+    release.add_argument(
+        "out", metavar="OUT", type=Path, help="a folder that does not exist yet, or is empty"
+    )
+    release.add_argument(
+        "--self-study",
+        action="store_true",
+        help="with reference and key, sealed: for practice, not for marks",
+    )
+    _add_grade(commands.add_parser("grade", help="grade a folder or an LMS zip of submissions"))
     return parser
+
+
+def _add_grade(grade: argparse.ArgumentParser) -> None:
+    grade.add_argument(
+        "submissions", metavar="SUBMISSIONS", type=Path, help="the folder or zip of submissions"
+    )
+    grade.add_argument("--out", metavar="GRADES.csv", type=Path, required=True, help="the table to write")
+    grade.add_argument(
+        "--roster", metavar="FILE", type=Path, help="the table of students as the LMS exports it"
+    )
+    where = grade.add_mutually_exclusive_group()
+    where.add_argument("--workers", metavar="N", type=_count, help="submissions at a time (default: cores)")
+    where.add_argument("--scheduler", metavar="ADDRESS", default="", help="a Dask scheduler to grade on")
+    grade.add_argument("--seconds", metavar="S", type=_seconds, help="limit of a question (default: 2)")
+    grade.add_argument("--total", metavar="S", type=_seconds, help="limit of a submission (default: 10)")
+    grade.add_argument(
+        "--no-sandbox", dest="walls", action="store_false", help="run without walls: only code that you trust"
+    )
+
+
+def _count(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and 1 <= int(word) <= 256):
+        raise argparse.ArgumentTypeError(f"{word!r}; expected a whole number from 1 to 256")
+    return int(word)
+
+
+def _seconds(word: str) -> float:
+    try:
+        seconds = float(word)
+    except ValueError:
+        seconds = 0.0
+    if not 0.1 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError(f"{word!r}; expected seconds from 0.1 to 3600")
+    return seconds
 
 
 def _port(word: str) -> int:

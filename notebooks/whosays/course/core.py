@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pandas as pd
 from IPython.display import Markdown, display
 
 from whosays import answers as store
 from whosays import figures
 from whosays.answers import Answers
 from whosays.checks import Item, Result, check_choice, items
+from whosays.disk import saving, write_whole
+from whosays.exercises.progress import home, progress, progress_page
 from whosays.pack import Pack
 from whosays.widgets import page
 from whosays.widgets.base import View
@@ -208,6 +212,37 @@ class Core:
             done = self._done(number)
             lines.append(f"{number}. [{title}]({path.name}) – {done}")
         return Markdown("\n".join(lines) or "There are no lessons in this folder.")
+
+    def exercises(self) -> Markdown:
+        """The sets of exercises in this copy of the kit, with links and how far this student is."""
+        table = progress(self.answers.code, self.pack)
+        if table.empty:
+            return Markdown("There are no exercises in this copy of the kit.")
+        lines = [
+            "| Set | A annotate | B choose | C code or read | D write | Points |",
+            "|---|---|---|---|---|---|",
+        ]
+        start = Path(__file__).resolve().parents[2]
+        for n, row in enumerate(table.to_dict("records"), 1):
+            path = home(row["set"])
+            title = f"{n}. {row['title']}"
+            linked = f"[{title}]({Path(os.path.relpath(path, start)).as_posix()})" if path else title
+            points = "–" if pd.isna(row["points"]) else f"{row['points']:g} of {row['of']:g}"
+            lines.append(f"| {linked} | {row['A']} | {row['B']} | {row['C']} | {row['D']} | {points} |")
+        return Markdown("\n".join(lines))
+
+    def progress_page(self) -> Markdown:
+        """Write a page for printing with all lessons and sets, and link to it. Raises NotSaved."""
+        rows = [(title, self._done(number)) for number, _, title in lessons()]
+        path = self.answers.folder / "progress.html"
+        with saving(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, progress_page(self.answers.code, rows, progress(self.answers.code, self.pack)))
+        start = Path(__file__).resolve().parents[2]
+        return Markdown(
+            f"Your page is ready: [progress.html]({Path(os.path.relpath(path, start)).as_posix()}). "
+            "Open it and print it with Ctrl + P."
+        )
 
     def _done(self, number: int) -> str:
         mine = Answers(number, self.answers.code, self.pack.fingerprint).content

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from whosays.pack.faults import Faults
+from whosays.pack.sealed import Broken, unseal
 
 MAX_BYTES = 20_000_000
+SEALED = "reference.sealed"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 UTF_8_MARK = b"\xef\xbb\xbf"
 SAVE_AS = "UTF-8: save the file again as “CSV UTF-8”"
@@ -49,6 +52,8 @@ def read_text(folder: Path, name: str, faults: Faults, *, expected: str) -> str 
 def _read_bytes(path: Path, name: str, faults: Faults, expected: str) -> bytes | None:
     try:
         if not path.is_file():
+            if (sealed := path.parents[1] / SEALED).is_file() and not path.parent.exists():
+                return _unsealed(sealed, path.name, name, faults, expected)
             faults.add(name, found=_instead_of_file(path), expected=expected)
             return None
         size = path.stat().st_size
@@ -61,6 +66,23 @@ def _read_bytes(path: Path, name: str, faults: Faults, expected: str) -> bytes |
     limit = f"at most {MAX_BYTES / 1e6:.0f} MB a file"
     faults.add(name, found=f"a file of {size / 1e6:.0f} MB", expected=limit)
     return None
+
+
+def _unsealed(sealed: Path, file: str, name: str, faults: Faults, expected: str) -> bytes | None:
+    """A file of the reference out of the sealed key of a self-study copy."""
+    try:
+        files = _opened(sealed, sealed.stat().st_mtime_ns)
+    except Broken as error:
+        faults.add(SEALED, found=str(error), expected="the file as the bundle had it")
+        return None
+    if file not in files:
+        faults.add(name, found=f"no such file in {SEALED}", expected=expected)
+    return files.get(file)
+
+
+@lru_cache(maxsize=2)
+def _opened(sealed: Path, changed: int) -> dict[str, bytes]:
+    return unseal(sealed.read_bytes())
 
 
 def _instead_of_file(path: Path) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 from whosays.model import Span
 from whosays.pack.describe import read_descriptor
 from whosays.pack.faults import Fault, Faults, PackError, TooMany, show
+from whosays.pack.files import SEALED
 from whosays.pack.joins import check_keys, check_ladder, check_spans
 from whosays.pack.schema import REFERENCE_FOLDER, REFERENCE_NAME, Descriptor, Field
 from whosays.pack.tables import Rows, read_rows
@@ -136,7 +137,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _read_tables(folder: Path, descriptor: Descriptor, faults: Faults) -> dict[str, Rows]:
-    with_reference = _is_folder(folder / REFERENCE_FOLDER)
+    with_reference = _is_folder(folder / REFERENCE_FOLDER) or (folder / SEALED).is_file()
     tables: dict[str, Rows] = {}
     for name, table in descriptor.tables.items():
         if with_reference or not table.is_reference:

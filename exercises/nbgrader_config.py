@@ -1,0 +1,17 @@
+"""The course as nbgrader sees it. Run nbgrader in this folder."""
+
+import os
+import tempfile
+
+c = get_config()  # noqa: F821  nbgrader gives it
+
+c.CourseDirectory.course_id = "who-says-so"
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc", ".DS_Store"]
+c.ClearSolutions.code_stub = {
+    "python": "# Put your answer in place of the three dots, then run this cell."
+}
+c.ClearSolutions.text_stub = "Write your answer here, in place of this line."
+c.IncludeHeaderFooter.header = ""
+
+# nbgrader's own autograder runs students' checks: their notes never get among your own answers.
+os.environ.setdefault("WHOSAYS_WORK", tempfile.mkdtemp(prefix="whosays-nbgrader-"))

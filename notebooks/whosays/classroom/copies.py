@@ -1,0 +1,61 @@
+"""Copies of submissions for formgrader's pages. They carry no outputs, and nothing in them runs in a browser.
+
+Each is the released notebook with the student's answers put in. What the student wrote as text is shown as it was
+typed, line by line, as code of no language: no link, no picture, no formula and no HTML comes of it.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from whosays.disk import write_whole
+
+Record = dict[str, Any]
+UNSEEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(128, 160)), "�") | dict.fromkeys((8206, 8207, *range(8234, 8239), *range(8294, 8298), 65279), "�")
+
+
+def write_copies(records: Iterable[Record], course: Path, released: Mapping[str, Mapping[str, Any]]) -> int:
+    """Write ``autograded/<student>/<set>/<set>.ipynb`` for every record that counts. Returns how many."""
+    n = 0
+    for record in records:
+        name = record["set"]
+        if record["superseded"] or name not in released:
+            continue
+        path = course / "autograded" / record["student"] / name / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(made(record, released[name]), indent=1, ensure_ascii=False) + "\n"
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.unlink(missing_ok=True)  # nbgrader's own copies may only be read
+            write_whole(path, text)
+        n += 1
+    return n
+
+
+def made(record: Record, released: Mapping[str, Any]) -> dict[str, Any]:
+    """The copy of one submission as a notebook."""
+    notebook = copy.deepcopy(dict(released))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+        mine = cell["metadata"].get("nbgrader", {})
+        source = record["sources"].get(mine.get("grade_id"))
+        if source is None:
+            continue
+        cell["source"] = harmless(source) if cell["cell_type"] == "code" else as_typed(source)
+        cell.pop("attachments", None)
+    return notebook
+
+
+def harmless(text: str) -> str:
+    """Text without characters that are not seen, or that turn others around."""
+    return text.encode("utf-8", "replace").decode("utf-8").translate(UNSEEN)
+
+
+def as_typed(text: str) -> str:
+    """Markdown that shows a text as it was typed: an indented block, in which nothing else means anything."""
+    lines = harmless(text).replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).split("\n")
+    return "\n".join(f"    {line}" for line in lines) if text.strip() else ""

@@ -1,0 +1,376 @@
+"""Grade one submission: its cells run behind walls, its answers are compared here.
+
+What comes out is a record: plain data, a line of the journal, and all that tables, pages and gradebook need.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from whosays.classroom.notebooks import Matched, Release, Unreadable, match, read, set_of
+from whosays.classroom.sandbox import Limits, Reply, Run, Sandbox
+from whosays.classroom.submissions import Submission
+from whosays.exercises import plain, tables
+from whosays.exercises.score import Given, Scored, cell_points, score, status_of
+from whosays.exercises.sets import Case, ExerciseSet, Graded, Question
+from whosays.pack import Pack
+
+Record = dict[str, Any]
+DEAD = ("time", "died", "too large", "garbled")
+MOST_TEXT = 20_000  # characters of a student's text that a record keeps
+WHY = {
+    "time": "took longer than {seconds:g} s and was stopped",
+    "died": "ended the program it ran in",
+    "too large": "gave back more than can be read",
+    "garbled": "gave back something that cannot be read",
+}
+
+
+class Grader:
+    """Grades submissions one after the other, each in a process of its own. One thread uses it at a time."""
+
+    def __init__(
+        self,
+        bundle: Path,
+        sets: Mapping[str, ExerciseSet],
+        pack: Pack,
+        limits: Limits | None = None,
+        hide: Sequence[Path] = (),
+        walls: bool = True,
+        folder: Path | None = None,
+    ) -> None:
+        self.sets, self.pack, self.limits = sets, pack, limits or Limits()
+        self.releases = {name: Release.read(bundle / "exercises" / name / f"{name}.ipynb") for name in sets}
+        self._inputs: dict[int, tuple[Case, list[Any]]] = {}
+        self._sandbox = Sandbox(bundle, self.limits, hide, walls)
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._sandbox.close()
+
+    def grade(self, submission: Submission) -> Record:
+        """The record of one submission, whatever is in it."""
+        began = time.monotonic()
+        record = blank(submission)
+        record["set"] = submission.hint if submission.hint in self.sets else ""
+        if submission.file is None:
+            record |= {"status": "no notebook"}
+            record["notes"].append(submission.problem)
+        else:
+            try:
+                record["sha256"], record["bytes"] = fingerprint(submission.file)
+                notebook = read(submission.file)
+                record["set"] = set_of(notebook, self.releases) or record["set"]
+                self._graded(record, notebook)
+            except Unreadable as error:
+                record["status"] = "not readable"
+                record["notes"].append(str(error))
+            except OSError as error:
+                record["status"] = "not readable"
+                record["notes"].append(f"The file cannot be read ({error.strerror or type(error).__name__}).")
+        if not record["cells"] and record["set"]:
+            record["cells"] = nothing(self.sets[record["set"]])
+        record["seconds"] = round(time.monotonic() - began, 3)
+        return record
+
+    def _graded(self, record: Record, notebook: dict[str, Any]) -> None:
+        name = record["set"]
+        if not name:
+            record["status"] = "no set"
+            known = ", ".join(self.sets)
+            record["notes"].append(f"No cell of it belongs to a set of this course ({known}).")
+            return
+        matched = match(notebook, self.releases[name])
+        record["notes"].extend(matched.notes)
+        record["sources"] = {
+            c.grade_id: c.source[:MOST_TEXT] for c in matched.cells if c.kind in ("answer", "manual")
+        }
+        with _Attempt(self, name, matched, record["notes"]) as attempt:
+            record["cells"] = attempt.cells()
+        record["status"] = "graded"
+
+    def start(self, name: str) -> Run:
+        """A fresh process for a submission to that set."""
+        return self._sandbox.start(name)
+
+    def inputs(self, case: Case) -> list[Any]:
+        """The inputs of a case as plain data, made once."""
+        known = self._inputs.get(id(case))
+        if known is None:
+            known = (case, [plain.encode(tables.make(recipe)) for recipe in case.inputs])
+            self._inputs[id(case)] = known
+        return known[1]
+
+
+class _Attempt:
+    """One submission's run. It is the ``Source`` of the answers: what is asked is asked of the walled-in process.
+
+    A process that hangs or dies is replaced: the cells that went well run again, and the next question goes on.
+    """
+
+    def __init__(self, grader: Grader, name: str, matched: Matched, notes: list[str]) -> None:
+        self._grader, self._name, self._matched, self._notes = grader, name, matched, notes
+        self._exercise = grader.sets[name]
+        self._ends = time.monotonic() + grader.limits.total
+        self._well: list[tuple[str, str]] = []
+        self._run: Run | None = None
+        self._over = False
+        self._asked = False  # hidden inputs are in the process: from now on its words are not repeated
+
+    def __enter__(self) -> _Attempt:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._run is not None:
+            self._run.close()
+
+    # The cells --------------------------------------------------------------------------------------------------
+
+    def cells(self) -> dict[str, Any]:
+        """Run the notebook and score each graded cell where it stands."""
+        graded = {g.grade_id: g for g in self._exercise.graded}
+        found: dict[str, Any] = {}
+        tests = [n for n, c in enumerate(self._matched.cells) if c.kind == "test"]
+        last = tests[-1] if tests else len(self._matched.cells)
+        self._own = any(c.kind == "own" and c.cell_type == "code" for c in self._matched.cells)
+        self._changed = {c.grade_id: c.changed for c in self._matched.cells if c.grade_id}
+        for n, cell in enumerate(self._matched.cells):
+            if cell.grade_id in graded and cell.kind == "test":
+                found[cell.grade_id] = self._test(graded[cell.grade_id])
+            elif cell.grade_id in graded:
+                found[cell.grade_id] = self._manual(graded[cell.grade_id], cell.source, cell.changed)
+            elif cell.cell_type == "code" and cell.kind in ("given", "answer", "own") and n < last:
+                if cell.kind != "answer" or cell.changed or self._own:
+                    self._cell(cell.source, cell.grade_id or "own")
+                else:
+                    self._cell(cell.source, cell.grade_id)
+        return {g: found.get(g) or _empty(graded[g]) for g in graded}
+
+    def _cell(self, source: str, name: str) -> None:
+        reply = self._ask(lambda run: run.cell(source, name))
+        if reply is None:
+            return
+        if reply.error not in DEAD:
+            self._well.append((source, name))
+        if reply.error and not self._asked:
+            where = "A cell of your own" if name == "own" else f"The cell {name}"
+            why = WHY.get(
+                reply.error, f"stopped with {reply.error}" + (f": {reply.words}" if reply.words else "")
+            )
+            self._notes.append(f"{where} {why.format(seconds=self._grader.limits.seconds)}."[:400])
+
+    def _test(self, graded: Graded) -> dict[str, Any]:
+        scored = []
+        for question in graded.questions:
+            if self._untouched(question):
+                scored.append(Scored(question, "not attempted", 0.0, question.points))
+            else:
+                scored.append(score(self._exercise, question, self, self._grader.pack))
+        points, track = cell_points(graded, scored)
+        attempted = any(s.status != "not attempted" for s in scored)
+        parts = [part for s in scored for part in _parts(s)]
+        cell: dict[str, Any] = {
+            "points": points,
+            "of": graded.points,
+            "manual": bool(track is not None and track.text),
+            "status": status_of(points, graded.points, attempted),
+            "parts": parts,
+        }
+        if any(q.kind == "read" for q in graded.questions):
+            extra = max(q.extra for q in graded.questions)
+            because = track.text[:MOST_TEXT] if track is not None else ""
+            cell |= {"extra": extra, "track": "N" if track is not None else "P", "because": because}
+        return cell
+
+    def _untouched(self, question: Question) -> bool:
+        """Whether nothing can have been answered: the cell is as released, and there are no other cells."""
+        return not self._own and not self._changed.get(question.cell, True)
+
+    def _manual(self, graded: Graded, text: str, changed: bool) -> dict[str, Any]:
+        (question,) = graded.questions
+        if not changed:
+            return _empty(graded)
+        text = text[:MOST_TEXT]
+        checked = score(self._exercise, question, _Written(text), self._grader.pack)
+        message = " ".join([*(m.message for m in checked.marks if m.message), checked.last])
+        part = _part(checked, points=None, message=message)
+        return {
+            "points": None,
+            "of": graded.points,
+            "manual": True,
+            "status": "to be read",
+            "text": text,
+            "parts": [part],
+        }
+
+    # As a source ------------------------------------------------------------------------------------------------
+
+    def value(self, name: str) -> Given:
+        return self._given(self._ask(lambda run: run.value(name)))
+
+    def call(self, name: str, case: Case) -> Given:
+        inputs = self._grader.inputs(case)
+        self._asked = True
+        return self._given(self._ask(lambda run: run.call(name, inputs)))
+
+    def _given(self, reply: Reply | None) -> Given:
+        if reply is None:
+            return Given(error="time")
+        if reply.error:
+            return Given(error="died" if reply.error in DEAD[2:] else reply.error)
+        try:
+            return Given(plain.decode(reply.value))
+        except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError):
+            return Given(error="died")
+
+    def _ask(self, ask: Any) -> Reply | None:
+        """An answer of the process, or None if the time of the submission is over."""
+        if time.monotonic() > self._ends:
+            if not self._over:
+                limit = self._grader.limits.total
+                self._notes.append(
+                    f"It ran longer than {limit:g} s in all; what came after that is not graded."
+                )
+                self._over = True
+            return None
+        if self._run is None or not self._run.alive:
+            self._again()
+        assert self._run is not None
+        reply: Reply = ask(self._run)
+        if reply.error in DEAD:
+            self._run.close()
+        return reply
+
+    def _again(self) -> None:
+        """A fresh process in which the cells that went well have run."""
+        if self._run is not None:
+            self._run.close()
+        self._run = self._grader.start(self._name)
+        for source, name in self._well:
+            if self._run.cell(source, name).error in DEAD:
+                self._run.close()
+                self._well.remove((source, name))
+                return self._again()
+        return None
+
+
+class _Written:
+    """A written answer as a source."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def value(self, name: str) -> Given:
+        return Given(self._text)
+
+    def call(self, name: str, case: Case) -> Given:
+        return Given(error="TypeError")
+
+
+# Records --------------------------------------------------------------------------------------------------------
+
+
+def blank(submission: Submission) -> Record:
+    """The record of a submission before anything is known of its content."""
+    return {
+        "path": submission.path,
+        "sha256": "",
+        "bytes": 0,
+        "student": submission.student,
+        "name": submission.name,
+        "lms": {"kind": submission.kind, "id": submission.lms_id, "late": submission.late},
+        "attempt": submission.attempt,
+        "handed_in": submission.handed_in,
+        "set": "",
+        "status": "stopped",
+        "notes": list(submission.notes),
+        "seconds": 0.0,
+        "superseded": False,
+        "sources": {},
+        "cells": {},
+    }
+
+
+def nothing(exercise: ExerciseSet) -> dict[str, Any]:
+    """The cells of a submission that has nothing in it."""
+    return {graded.grade_id: _empty(graded) for graded in exercise.graded}
+
+
+def fingerprint(file: Path) -> tuple[str, int]:
+    """SHA-256 and size in bytes of a file, read in pieces."""
+    digest, size = hashlib.sha256(), 0
+    with file.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            digest.update(piece)
+            size += len(piece)
+    return digest.hexdigest(), size
+
+
+def _empty(graded: Graded) -> dict[str, Any]:
+    parts = [part for q in graded.questions for part in _parts(Scored(q, "not attempted", 0.0, q.points))]
+    cell: dict[str, Any] = {
+        "points": 0.0,
+        "of": graded.points,
+        "manual": False,
+        "status": "not attempted",
+        "parts": parts,
+    }
+    if graded.manual:
+        cell["text"] = ""
+    if any(q.kind == "read" for q in graded.questions):
+        cell |= {"extra": max(q.extra for q in graded.questions), "track": "P", "because": ""}
+    return cell
+
+
+def _parts(scored: Scored) -> list[dict[str, Any]]:
+    """What is said of a question: item by item, or of a function as a whole."""
+    question = scored.question
+    if question.kind == "function" or not scored.marks:
+        lines = [*(m.message for m in scored.marks if m.message), scored.last]
+        message = "\n".join(filter(None, lines)) or "Not attempted."
+        return [_part(scored, points=scored.points, message=message)]
+    weights = (
+        {str(f["name"]): float(f.get("points", 0)) for f in question.fields}
+        if question.kind == "read"
+        else dict.fromkeys(question.items, question.points / max(1, len(question.items)))
+    )
+    return [
+        {
+            "question": question.id,
+            "item": m.item,
+            "points": round(m.share * weights.get(m.item, 0.0), 4),
+            "of": weights.get(m.item, 0.0),
+            "status": m.status,
+            "answer": m.answer[:200],
+            "message": m.message[:2000],
+            "misconception": m.misconception,
+        }
+        for m in scored.marks
+    ]
+
+
+def _part(scored: Scored, *, points: float | None, message: str) -> dict[str, Any]:
+    return {
+        "question": scored.question.id,
+        "item": "",
+        "points": points,
+        "of": scored.of,
+        "status": scored.status if points is not None else "to be read",
+        "answer": "",
+        "message": message[:4000],
+        "misconception": "",
+    }

@@ -1,0 +1,75 @@
+"""Everything a grading run gives out: tables, pages, gradebook and the copies for formgrader."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whosays.classroom import copies, feedback, gradebook, item_report, lms
+from whosays.classroom.bundle import release_of
+from whosays.disk import write_whole
+from whosays.exercises.sets import set_folder
+
+if TYPE_CHECKING:
+    from whosays.classroom.run import Course
+
+Record = dict[str, Any]
+NO_NBGRADER = "nbgrader is not installed, so there is no gradebook: install exercises/requirements.txt."
+
+
+def write_outputs(
+    records: Iterable[Record], out: Path, known: Course, roster_file: Path | None
+) -> tuple[list[Path], tuple[str, ...]]:
+    """Write ``out`` and its companions. Returns the files, and remarks for the instructor.
+
+    ``records`` is gone through several times. Marks given by hand in the gradebook are kept, and counted.
+    """
+    base, files, remarks = out.with_suffix(""), [], []
+    titles = {name: s.title for name, s in known.sets.items()}
+    database = out.parent / "gradebook.db"
+    if gradebook.available():
+        graded = {name: gradebook.cells(notebook(name)) for name in known.sets}
+        gradebook.write(records, database, graded)
+        copies.write_copies(records, out.parent, {name: released(name) for name in known.sets})
+        marks = gradebook.marks(database)
+        files += [database, out.parent / "autograded"]
+    else:
+        marks = {}
+        remarks.append(NO_NBGRADER)
+    roster = lms.read_roster(roster_file) if roster_file is not None else None
+    for path, text in (
+        (out, lms.plain_csv(records, marks)),
+        (base.with_suffix(".canvas.csv"), lms.canvas_csv(records, marks, roster)),
+        (base.with_suffix(".moodle.csv"), lms.moodle_csv(records, marks, roster)),
+    ):
+        write_whole(path, text)
+        files.append(path)
+    if roster is not None:
+        remarks += lms.unmatched(records, roster)
+    codes = known.pack.reference["misconceptions"]
+    misconceptions = dict(zip(codes.iloc[:, 0], codes.iloc[:, 1], strict=True))
+    table = item_report.item_table(records, misconceptions)
+    for path, text in (
+        (base.with_suffix(".items.csv"), item_report.report_csv(table)),
+        (base.with_suffix(".items.html"), item_report.report_page(table)),
+    ):
+        write_whole(path, text)
+        files.append(path)
+    folder = base.with_suffix(".feedback")
+    feedback.write_pages(records, marks, folder, titles)
+    files.append(folder)
+    return files, tuple(remarks)
+
+
+def notebook(name: str) -> dict[str, Any]:
+    """The source notebook of a set as JSON."""
+    content: dict[str, Any] = json.loads((set_folder(name) / f"{name}.ipynb").read_text(encoding="utf-8"))
+    return content
+
+
+def released(name: str) -> dict[str, Any]:
+    """The released notebook of a set as JSON."""
+    content: dict[str, Any] = json.loads((release_of(name) / f"{name}.ipynb").read_text(encoding="utf-8"))
+    return content

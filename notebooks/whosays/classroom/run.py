@@ -1,0 +1,227 @@
+"""Grade a folder of submissions: N go in, N records come out, and tables, pages and gradebook are written."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import queue
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from whosays import __version__
+from whosays.classroom import bundle, sandbox
+from whosays.classroom.grading import Grader, Record, blank, fingerprint, nothing
+from whosays.classroom.journal import Journal, Records
+from whosays.classroom.sandbox import Limits
+from whosays.classroom.submissions import Submission, find
+from whosays.disk import locked
+from whosays.exercises.sets import ExerciseSet, exercises_folder, names, read_set
+from whosays.pack import Pack, kit_folder, load
+
+Progress = Callable[[int, int], None]
+KEYLESS = (
+    "This copy of the kit has no key (exercises/keys and data/reference), as a student's copy has none. "
+    "Grade with the instructor's copy."
+)
+
+
+class CannotGrade(Exception):
+    """Grading cannot begin; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to grade: processes at a time, a Dask scheduler's address instead, limits, and walls or none."""
+
+    workers: int = 2
+    scheduler: str = ""
+    limits: Limits = field(default_factory=Limits)
+    walls: bool = True
+    roster: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did: rows, how many of them were graded now, files written, and remarks for the instructor."""
+
+    rows: int
+    graded_now: int
+    seconds: float
+    files: tuple[Path, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What every submission is graded by: the sets with their key, the pack, and a fingerprint of it all."""
+
+    sets: Mapping[str, ExerciseSet]
+    pack: Pack
+    fingerprint: str
+
+
+def course(folder: Path | None = None) -> Course:
+    """The course of this copy of the kit. Raises CannotGrade where it has no key."""
+    folder = folder or exercises_folder()
+    sets = {name: read_set(name, folder) for name in names(folder)}
+    pack = load(kit_folder() / "data")
+    if not sets or not pack.has_reference or any(s.key is None for s in sets.values()):
+        raise CannotGrade(KEYLESS)
+    digest = hashlib.sha256(__version__.encode())
+    tops = (
+        folder / "source",
+        folder / "release",
+        folder / "keys",
+        kit_folder() / "data",
+        Path(__file__).parents[1],
+    )
+    for top in tops:
+        for path in sorted(top.rglob("*")):
+            if path.is_file() and path.suffix in (".json", ".csv", ".ipynb", ".py"):
+                digest.update(str(path.relative_to(top)).encode() + path.read_bytes())
+    return Course(sets, pack, digest.hexdigest())
+
+
+def grade_all(
+    given: Path, out: Path, options: Options, progress: Progress = lambda done, all: None
+) -> Summary:
+    """Grade all submissions in ``given`` and write ``out`` and its companions, each whole or not at all.
+
+    What an earlier run has graded with the same key and limits is taken from its journal. Raises CannotGrade.
+    """
+    began = time.monotonic()
+    known = course()
+    lacking = sandbox.missing() if options.walls else []
+    if lacking:
+        raise CannotGrade(
+            "Submissions cannot be walled in on this machine: " + " ".join(lacking) + " Grade on Linux, or "
+            "give --no-sandbox if you trust every student's code with this computer."
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    journal_path = out.with_suffix(".journal.jsonl")
+    print_of = f"{known.fingerprint} {options.limits} {options.walls}"
+    with contextlib.ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="whosays-grade-")))
+        try:
+            stack.enter_context(locked(journal_path.with_suffix(".lock")))
+        except TimeoutError as error:
+            raise CannotGrade(
+                f"{out.name} is being graded by another program. Wait for it to end."
+            ) from error
+        submissions = find(given, scratch / "unpacked", list(known.sets))
+        journal = stack.enter_context(Journal(journal_path, print_of))
+        todo = [s for s in submissions if not _done(s, journal)]
+        done = len(submissions) - len(todo)
+        progress(done, len(submissions))
+        if todo:
+            made = scratch / "bundle"
+            bundle.write(made)
+            hide = (kit_folder(), given.resolve(), out.parent.resolve(), scratch)
+            records = _graded(todo, made, known, hide, options)
+            for n, record in enumerate(records, 1):
+                journal.add(record)
+                progress(done + n, len(submissions))
+        records_in_order = Records(journal, [s.path for s in submissions])
+        from whosays.classroom.outputs import write_outputs
+
+        files, remarks = write_outputs(records_in_order, out, known, options.roster)
+    journal_path.with_suffix(".lock").unlink(missing_ok=True)
+    if journal.began_anew:
+        remarks = ("The key or the kit changed since the last run, so all were graded again.", *remarks)
+    return Summary(len(submissions), len(todo), time.monotonic() - began, tuple(files), tuple(remarks))
+
+
+def _done(submission: Submission, journal: Journal) -> bool:
+    """Whether the journal has this very file."""
+    entry = journal.entries.get(submission.path)
+    if entry is None:
+        return False
+    try:
+        now = fingerprint(submission.file)[0] if submission.file is not None else ""
+    except OSError:
+        now = ""
+    return entry.sha256 == now and entry.student == submission.student
+
+
+def _graded(
+    todo: list[Submission], made: Path, known: Course, hide: tuple[Path, ...], options: Options
+) -> Iterator[Record]:
+    if options.scheduler:
+        from whosays.classroom.cluster import grade_on
+
+        return grade_on(options.scheduler, todo, known.fingerprint, options.limits, options.walls)
+    return grade_here(todo, made, known, hide, options)
+
+
+def grade_here(
+    todo: list[Submission], made: Path, known: Course, hide: tuple[Path, ...], options: Options
+) -> Iterator[Record]:
+    """Grade on this machine, ``workers`` at a time, each with a warm process of its own."""
+    waiting: queue.SimpleQueue[Submission] = queue.SimpleQueue()
+    for submission in todo:
+        waiting.put(submission)
+    finished: queue.SimpleQueue[Record | BaseException] = queue.SimpleQueue()
+    stop = threading.Event()
+
+    def work(grader: Grader) -> None:
+        try:
+            while not stop.is_set():
+                try:
+                    submission = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                finished.put(safely(grader, submission))
+        except BaseException as error:
+            finished.put(error)
+
+    with contextlib.ExitStack() as stack:
+        workers = max(1, min(options.workers, len(todo)))
+        graders = [
+            stack.enter_context(Grader(made, known.sets, known.pack, options.limits, hide, options.walls))
+            for _ in range(workers)
+        ]
+        threads = [threading.Thread(target=work, args=(grader,), daemon=True) for grader in graders]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in todo:
+                record = finished.get()
+                if isinstance(record, BaseException):
+                    raise record
+                yield record
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(options.limits.total + options.limits.seconds)
+
+
+def safely(grader: Grader, submission: Submission) -> Record:
+    """The record of a submission, even where grading it fails: then a row with no points that says so."""
+    try:
+        return grader.grade(submission)
+    except Exception as error:  # a fault of ours must not cost the other rows
+        record = blank(submission)
+        record["set"] = submission.hint if submission.hint in grader.sets else ""
+        record["notes"].append(
+            f"Grading stopped with {type(error).__name__}: {str(error)[:200]}. Grade it by hand."
+        )
+        if record["set"]:
+            record["cells"] = nothing(grader.sets[record["set"]])
+        return record
+
+
+def in_chunks(things: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Lists of at most ``size``."""
+    chunk: list[Any] = []
+    for thing in things:
+        chunk.append(thing)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,320 @@
+"""Score the questions of a set: answers come in from a notebook or from a walled-in process, marks come out.
+
+Nothing here runs a student's code: a ``Source`` does, and hands over what the code gave.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+from whosays.checks import Item, check_choice, items
+from whosays.checks.result import Status
+from whosays.exercises import compare, plain
+from whosays.exercises.annotate import Mark, label
+from whosays.exercises.annotate.base import empty, shown, tidy
+from whosays.exercises.sets import Case, ExerciseSet, Graded, Question
+from whosays.pack import Pack
+
+LETTERS = "ABCDEFGH"
+NUMBER = re.compile(r"\bs ?\d{1,2}\b|\bsentences? \d{1,2}\b", re.IGNORECASE)
+QUOTED = re.compile(r"“([^”]{3,400})”|\"([^\"]{3,400})\"|«([^»]{3,400})»")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a source hands over: a value, or the name of the error that came instead of it."""
+
+    value: Any = None
+    error: str = ""
+
+
+class Source(Protocol):
+    """Where answers come from. ``value`` is a variable, ``call`` a function's answer to a case's inputs."""
+
+    def value(self, name: str) -> Given: ...
+
+    def call(self, name: str, case: Case) -> Given: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A scored question: points of at most ``of``, its marks item by item, and a closing sentence."""
+
+    question: Question
+    status: Status
+    points: float
+    of: float
+    marks: tuple[Mark, ...] = ()
+    last: str = ""
+    text: str = ""
+
+
+def score(
+    exercise: ExerciseSet, question: Question, source: Source, pack: Pack, *, full: bool = True
+) -> Scored:
+    """Score one question. ``full`` asks the hidden cases as well, where there is a key.
+
+    Questions of kind “write” are read by a person: they get their first check, and no points.
+    """
+    if question.kind == "function":
+        return _function(question, source, exercise.hidden(question) if full else ())
+    if question.kind == "write":
+        return first_check(question, source.value(question.variable).value, pack)
+    given = source.value(question.variable)
+    if question.kind == "annotate":
+        return _annotated(question, given, pack)
+    if question.kind == "choose":
+        return _chosen(question, given, pack)
+    return _read(question, given, (exercise.key or {}).get(question.id, {}))
+
+
+def cell_points(graded: Graded, scored: Sequence[Scored]) -> tuple[float, Scored | None]:
+    """The points of a cell, and the scored reading task if that is the track that counts.
+
+    Of two tracks the better one counts; where they are equal, the one that was begun.
+    """
+    tracks = [s for s in scored if s.question.kind == "read"]
+    rest = [s for s in scored if s.question.kind != "read"]
+    points = sum(s.points for s in rest)
+    begun = any(s.status != "not attempted" for s in rest)
+    for track in tracks:
+        if track.points > points or (track.status != "not attempted" and not begun):
+            return round(min(track.points, graded.points), 2), track
+    return round(min(points, graded.points), 2), None
+
+
+def status_of(points: float, of: float, attempted: bool) -> Status:
+    """The status that points stand for."""
+    if not attempted:
+        return "not attempted"
+    return "correct" if points >= of - compare.EXACT else "not yet"
+
+
+def _sum(question: Question, marks: Sequence[Mark], weights: Sequence[float], last: str = "") -> Scored:
+    points = round(sum(m.share * w for m, w in zip(marks, weights, strict=True)), 2)
+    attempted = any(m.status != "not attempted" for m in marks)
+    return Scored(
+        question, status_of(points, question.points, attempted), points, question.points, tuple(marks), last
+    )
+
+
+def _missing(question: Question, given: Given) -> list[Mark]:
+    """Marks for an answer that never came: nothing was run, or the cell failed."""
+    why = f"There is no “{question.variable}”: run its cell first."
+    if given.error and given.error != "NameError":
+        why = f"“{question.variable}” could not be read ({given.error})."
+    return [Mark(item, "not attempted", 0.0, "", why) for item in question.items or ("",)]
+
+
+def _annotated(question: Question, given: Given, pack: Pack) -> Scored:
+    kind = label(question.label)
+    marks = _missing(question, given) if given.error else kind.marks(pack, question.items, given.value)
+    return _sum(question, marks, [question.points / len(question.items)] * len(question.items))
+
+
+def _chosen(question: Question, given: Given, pack: Pack) -> Scored:
+    known = known_items(pack)
+    answers = given.value if isinstance(given.value, Mapping) else {}
+    marks: list[Mark] = _missing(question, given) if given.error else []
+    for item in question.items if not given.error else ():
+        letter = answers.get(item)
+        if empty(letter):
+            marks.append(Mark(item, "not attempted", 0.0, "", "Not answered."))
+            continue
+        option = option_of(letter, len(known[item].options))
+        if option is None:
+            choice = ", ".join(LETTERS[: len(known[item].options)])
+            message = f"“{shown(letter)[:20]}” is none of the letters {choice}."
+            marks.append(Mark(item, "not yet", 0.0, shown(letter), message))
+            continue
+        result = check_choice(known[item].options[option].id, known[item])
+        message = " ".join((result.message, *result.detail))
+        wrong = known[item].options[option].misconception
+        marks.append(Mark(item, result.status, result.score, LETTERS[option], message, wrong))
+    return _sum(question, marks, [question.points / len(question.items)] * len(question.items))
+
+
+@lru_cache(maxsize=4)
+def known_items(pack: Pack) -> Mapping[str, Item]:
+    """The items of a pack by id, put together once."""
+    return items(pack)
+
+
+def option_of(letter: Any, options: int) -> int | None:
+    """The place of an option that is named by a letter (“b”, “B.”) or by its number from 1; None if neither."""
+    value = tidy(letter)
+    if isinstance(value, str):
+        value = value.strip(" .)(")
+        value = LETTERS.lower().find(value) + 1 if len(value) == 1 else 0
+    return (
+        value - 1
+        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= options
+        else None
+    )
+
+
+# Functions ------------------------------------------------------------------------------------------------------
+
+
+def _function(question: Question, source: Source, hidden: Sequence[Case]) -> Scored:
+    """All cases must be right: a typed constant fits one of them, and earns nothing."""
+    marks, found, stopped = [], 0, False
+    for case in question.cases:
+        given = Given(error="time") if stopped else source.call(question.variable, case)
+        if given.error == "NameError" and not found and not marks:
+            message = f"There is no function “{question.variable}” yet: write it and run its cell."
+            return Scored(question, "not attempted", 0.0, question.points, (), message)
+        right = not given.error and compare.same(given.value, plain.decode(case.expected), case.tolerance)
+        found += right
+        stopped = stopped or given.error in ("time", "died")
+        blank = not given.error and empty(given.value)
+        status: Status = "correct" if right else "not attempted" if blank else "not yet"
+        marks.append(
+            Mark(
+                case.about,
+                status,
+                float(right),
+                message="" if right else _case_message(question, case, given),
+            )
+        )
+    if all(m.status == "not attempted" for m in marks):
+        return Scored(question, "not attempted", 0.0, question.points, (), _not_begun(question))
+    more = 0
+    for case in hidden if not stopped else ():
+        given = source.call(question.variable, case)
+        more += not given.error and compare.same(given.value, plain.decode(case.expected), case.tolerance)
+        if given.error in ("time", "died"):
+            break
+    last = f"{found} of {len(question.cases)} practice checks."
+    if hidden:
+        last = f"{last[:-1]}, {more} of {len(hidden)} more."
+    right = found == len(question.cases) and more == len(hidden)
+    points = question.points if right else 0.0
+    return Scored(question, "correct" if right else "not yet", points, question.points, tuple(marks), last)
+
+
+def _not_begun(question: Question) -> str:
+    return f"Not attempted yet: “{question.variable}” gives nothing back. Put your line in place of the three dots."
+
+
+def _case_message(question: Question, case: Case, given: Given) -> str:
+    """What was looked at, what was found, what to try: one sentence each."""
+    looked = f"Looked at: {question.variable} with {case.about}."
+    for entry in case.instead:
+        if "error" in entry and given.error == entry["error"]:
+            return f"{looked} Found: it stopped with {given.error}. {entry['message']}"
+        if "value" in entry and not given.error and not empty(given.value):
+            if compare.same(given.value, plain.decode(entry["value"]), case.tolerance):
+                return f"{looked} Found: {compare.in_words(given.value)}. {entry['message']}"
+    if given.error == "time":
+        found = "no answer in time: something in it never ends, or takes very long"
+    elif given.error:
+        found = f"it stopped with {given.error}"
+    elif isinstance(given.value, plain.Other):
+        found = f"something of type {given.value.name}"
+    else:
+        found = (
+            compare.in_words(given.value) if not empty(given.value) else "nothing (None): is there a return?"
+        )
+    wanted = plain.decode(case.expected)
+    return f"{looked} Found: {found}. Expected: {compare.in_words(wanted)}. Try: {case.advice}".rstrip()
+
+
+# Predict, run, explain ------------------------------------------------------------------------------------------
+
+
+def _read(question: Question, given: Given, key: Mapping[str, Any]) -> Scored:
+    fields = [f for f in question.fields if float(f.get("points", 0)) > 0]
+    if given.error:
+        marks = [
+            Mark(f["name"], "not attempted", 0.0, "", _missing(question, given)[0].message) for f in fields
+        ]
+        return _sum(question, marks, [float(f["points"]) for f in fields])
+    notes = given.value if isinstance(given.value, Mapping) else {}
+    expected, instead = key.get("expected", {}), key.get("instead", {})
+    marks = []
+    for field in fields:
+        name, value = str(field["name"]), notes.get(str(field["name"]))
+        if empty(value):
+            marks.append(Mark(name, "not attempted", 0.0, "", "Not answered."))
+        elif field.get("values") and tidy(value) not in map(tidy, field["values"]):
+            choice = ", ".join(map(str, field["values"]))
+            marks.append(
+                Mark(
+                    name, "not yet", 0.0, shown(value), f"{name}: “{shown(value)[:40]}” is none of: {choice}."
+                )
+            )
+        elif name not in expected:
+            message = "A guess costs nothing." if field.get("values") else "Noted."
+            marks.append(Mark(name, "correct", 1.0, shown(value), message))
+        else:
+            marks.append(_reading(name, value, expected[name], instead.get(name, ())))
+    text = notes.get("because")
+    text = text if isinstance(text, str) and not empty(text) else ""
+    last = "" if text else "Not explained yet: “because” is empty."
+    scored = _sum(question, marks, [float(f["points"]) for f in fields], last)
+    return Scored(question, scored.status, scored.points, scored.of, scored.marks, last, text)
+
+
+def _reading(name: str, value: Any, accepted: Sequence[Any], instead: Sequence[Mapping[str, Any]]) -> Mark:
+    wanted = tidy(value)
+    if any(compare.same(_deep(value), _deep(a), 0.005) for a in accepted):
+        return Mark(name, "correct", 1.0, shown(value), "Right: that is what the output says.")
+    for entry in instead:
+        if compare.same(_deep(value), _deep(entry["value"]), 0.005):
+            return Mark(name, "not yet", 0.0, shown(value), str(entry["message"]))
+    return Mark(
+        name,
+        "not yet",
+        0.0,
+        shown(wanted),
+        f"{name}: the output says something else. Run the cell and read it again.",
+    )
+
+
+def _deep(value: Any) -> Any:
+    return [tidy(v) for v in value] if isinstance(value, list | tuple) else tidy(value)
+
+
+# Free text ------------------------------------------------------------------------------------------------------
+
+
+def first_check(question: Question, text: Any, pack: Pack) -> Scored:
+    """What a machine can see in a free text, for the writer: no points. A person reads it."""
+    text = text if isinstance(text, str) else ""
+    if empty(text):
+        return Scored(question, "not attempted", 0.0, question.points, (), "Not attempted yet.")
+    low, high = question.words
+    words = len(text.split())
+    quoted = [" ".join(filter(None, found)) for found in QUOTED.findall(text)]
+    checks = []
+    if question.set != "capstone":
+        exact = [q for q in quoted if _plain_text(q) in _plain_text(pack.text)]
+        checks.append(
+            (
+                "number",
+                bool(NUMBER.search(text)),
+                "It names a sentence.",
+                "Name the sentence you speak of, such as s12.",
+            )
+        )
+        quote = "Quote the words that decide, between quotation marks, just as they stand in the text."
+        checks.append(("words", bool(exact), "It quotes words of the text.", quote))
+    length = f"It has {words} words; {low} to {high} are asked for."
+    checks.append(("length", low <= words <= high, f"It has {words} words.", length))
+    marks = tuple(
+        Mark(name, "correct" if good else "not yet", float(good), "", yes if good else no)
+        for name, good, yes, no in checks
+    )
+    status: Status = "correct" if all(m.share for m in marks) else "not yet"
+    return Scored(
+        question, status, 0.0, question.points, marks, "Your teacher reads it and gives the points.", text
+    )
+
+
+def _plain_text(text: str) -> str:
+    return " ".join(text.casefold().replace("’", "'").split()).strip(" .,;:!?…")
