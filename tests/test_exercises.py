@@ -98,7 +98,7 @@ def test_the_source_notebook_holds_a_full_solution(name, monkeypatch):
 
 @pytest.mark.parametrize("name", [n for n in SETS if n.startswith("set")])
 def test_the_untouched_release_gets_nothing_and_is_not_attempted(name, monkeypatch):
-    monkeypatch.chdir(set_folder(name))
+    monkeypatch.chdir(exercises_folder() / "release" / name)
     space = run(name, exercises_folder() / "release" / name / f"{name}.ipynb")
     monkeypatch.setattr(desk, "_namespace", lambda: space)
     for graded in SETS[name].graded:

@@ -1,13 +1,15 @@
 """Copies of submissions for formgrader's pages. They carry no outputs, and nothing in them runs in a browser.
 
-Each is the released notebook with the student's answers put in. What the student wrote as text is shown as it was
-typed, line by line, as code of no language: no link, no picture, no formula and no HTML comes of it.
+Each is the released notebook with the student's answers put in. What the student wrote as text is shown as it
+was typed, line by line, as code of no language: no link, no picture, no formula and no HTML comes of it. A
+list of what is allowed would have to be right in each program that reads Markdown its own way; this need not.
 """
 
 from __future__ import annotations
 
 import copy
 import json
+import textwrap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,14 @@ from typing import Any
 from whosays.disk import write_whole
 
 Record = dict[str, Any]
-UNSEEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(128, 160)), "�") | dict.fromkeys((8206, 8207, *range(8234, 8239), *range(8294, 8298), 65279), "�")
+WRAP = textwrap.TextWrapper(
+    100, drop_whitespace=False, replace_whitespace=False, break_long_words=False, break_on_hyphens=False
+)
+LINES = dict.fromkeys(
+    (11, 12, 28, 29, 30, 133, 8232, 8233), "\n"
+)  # what some programs take for the end of a line
+TURNING = (1564, 8206, 8207, *range(8234, 8239), *range(8294, 8298))  # they turn other letters around
+UNSEEN = dict.fromkeys((*range(9), *range(14, 32), *range(127, 160), 65279, *TURNING), "�") | LINES
 
 
 def write_copies(records: Iterable[Record], course: Path, released: Mapping[str, Mapping[str, Any]]) -> int:
@@ -28,7 +37,7 @@ def write_copies(records: Iterable[Record], course: Path, released: Mapping[str,
         path = course / "autograded" / record["student"] / name / f"{name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(made(record, released[name]), indent=1, ensure_ascii=False) + "\n"
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        if not path.is_file() or path.read_bytes() != text.encode():
             path.unlink(missing_ok=True)  # nbgrader's own copies may only be read
             write_whole(path, text)
         n += 1
@@ -38,12 +47,13 @@ def write_copies(records: Iterable[Record], course: Path, released: Mapping[str,
 def made(record: Record, released: Mapping[str, Any]) -> dict[str, Any]:
     """The copy of one submission as a notebook."""
     notebook = copy.deepcopy(dict(released))
+    sources = record.get("sources", {})
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
         mine = cell["metadata"].get("nbgrader", {})
-        source = record["sources"].get(mine.get("grade_id"))
-        if source is None:
+        source = sources.get(mine.get("grade_id"))
+        if source is None or not mine.get("solution"):
             continue
         cell["source"] = harmless(source) if cell["cell_type"] == "code" else as_typed(source)
         cell.pop("attachments", None)
@@ -52,10 +62,14 @@ def made(record: Record, released: Mapping[str, Any]) -> dict[str, Any]:
 
 def harmless(text: str) -> str:
     """Text without characters that are not seen, or that turn others around."""
-    return text.encode("utf-8", "replace").decode("utf-8").translate(UNSEEN)
+    plain = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    return plain.translate(UNSEEN)
 
 
 def as_typed(text: str) -> str:
-    """Markdown that shows a text as it was typed: an indented block, in which nothing else means anything."""
-    lines = harmless(text).replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).split("\n")
-    return "\n".join(f"    {line}" for line in lines) if text.strip() else ""
+    """Markdown that shows a text as it was typed: an indented block, in which nothing else means anything.
+
+    Long lines are broken between words, since formgrader would break them anywhere.
+    """
+    lines = harmless(text).expandtabs(4).split("\n") if text.strip() else []
+    return "\n".join(f"    {piece}" for line in lines for piece in WRAP.wrap(line) or [""])
