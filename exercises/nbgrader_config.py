@@ -1,10 +1,10 @@
-"""The course as nbgrader sees it. Run nbgrader in this folder."""
+"""The course as nbgrader sees it. Run nbgrader in this folder; ``whosays start`` reads this file, too."""
 
-import os
-import tempfile
+from pathlib import Path
 
 c = get_config()  # noqa: F821  nbgrader gives it
 
+c.CourseDirectory.root = str(Path(__file__).parent)
 c.CourseDirectory.course_id = "who-says-so"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc", ".DS_Store"]
 c.ClearSolutions.code_stub = {
@@ -12,6 +12,3 @@ c.ClearSolutions.code_stub = {
 }
 c.ClearSolutions.text_stub = "Write your answer here, in place of this line."
 c.IncludeHeaderFooter.header = ""
-
-# nbgrader's own autograder runs students' checks: their notes never get among your own answers.
-os.environ.setdefault("WHOSAYS_WORK", tempfile.mkdtemp(prefix="whosays-nbgrader-"))

@@ -1,7 +1,8 @@
-"""Make ``exercises/release/`` from ``exercises/source/``: ``python -m whosays.classroom.authoring [--check]``.
+"""Make ``exercises/release/`` from its source: ``python -m whosays.classroom.authoring [--check]``.
 
-Writes the generated lines of the test cells, checks that notebook, questions and key fit together, and lets
-nbgrader make the release. ``--check`` changes nothing and says what differs.
+Runs the solutions to fill in what cases should give, writes the generated lines of the test cells, checks
+that notebook, questions and key fit together, and lets nbgrader make the release. ``--check`` changes nothing
+and says what differs.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from whosays.classroom.cases import fill
 from whosays.disk import write_whole
 from whosays.exercises.sets import ExerciseSet, SetError, exercises_folder, names, read_set, set_folder
 
@@ -50,11 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     check = parser.parse_args(argv).check
     folder = exercises_folder()
     try:
+        faults = [fault for name in names(folder) for fault in fill(name, folder, mend=not check)]
         sets = [read_set(name, folder) for name in names(folder)]
     except SetError as error:
         print(error, file=sys.stderr)
         return 1
-    faults = [fault for exercise in sets for fault in faults_of(exercise, folder, mend=not check)]
+    faults += [fault for exercise in sets for fault in faults_of(exercise, folder, mend=not check)]
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:
@@ -72,15 +75,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def faults_of(exercise: ExerciseSet, folder: Path, mend: bool = False) -> list[str]:
-    """What does not fit together in a set, a sentence each; with ``mend`` the test cells are written first."""
+    """What does not fit together in a set, a sentence each; ``mend`` writes the test cells first."""
     path = set_folder(exercise.name, folder) / f"{exercise.name}.ipynb"
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         return [f"{path.name}: cannot be read ({error})."]
-    if _with_tests(notebook) and mend:
+    lacking = _with_tests(notebook)
+    if lacking and mend:
         write_whole(path, json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
-    elif _with_tests(notebook):
+    elif lacking:
         return [f"{path.name}: a test cell lacks its generated lines. Run the command without --check."]
     faults, found = [], {}
     for n, cell in enumerate(notebook["cells"], 1):
@@ -106,7 +110,7 @@ def faults_of(exercise: ExerciseSet, folder: Path, mend: bool = False) -> list[s
                 f"{exercise.name}.json: {question.id} says {question.more} hidden cases, the key has others."
             )
     graded = {g.grade_id: g.points for g in exercise.graded}
-    there = {i: float(m["points"]) for i, m in found.items() if m.get("grade")}
+    there = {i: float(m.get("points", 0)) for i, m in found.items() if m.get("grade")}
     if graded != there:
         faults.append(f"{path.name}: cells with points are {there}; {exercise.name}.json has {graded}.")
     wanted = POINTS.get(exercise.name, OF_A_SET)
@@ -144,11 +148,11 @@ def _format_faults(cell: dict[str, Any], mine: dict[str, Any]) -> list[str]:
     if mine.get("schema_version") != 3 or mine.get("task"):
         faults.append("expected schema_version 3 and no task.")
     if (mine.get("grade"), mine.get("solution"), mine.get("locked")) != (grade, solution, locked):
-        faults.append(f"a {kind} cell has grade {grade}, solution {solution}, locked {locked}.")
+        faults.append(f"cell of kind {kind}: expected grade {grade}, solution {solution}, locked {locked}.")
     if cell["cell_type"] not in types:
-        faults.append(f"a {kind} cell is {' or '.join(types)}, this is {cell['cell_type']}.")
+        faults.append(f"cell of kind {kind}: expected {' or '.join(types)}, found {cell['cell_type']}.")
     if ("points" in mine) != points:
-        faults.append(f"a {kind} cell has {'' if points else 'no '}points.")
+        faults.append(f"cell of kind {kind}: expected {'' if points else 'no '}points.")
     return faults
 
 
@@ -156,7 +160,7 @@ def generate(folder: Path, scratch: Path, sets: Sequence[str]) -> Path:
     """Let nbgrader make the release of the sets in a course of its own. Returns its ``release`` folder."""
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
-    from traitlets.config import PyFileConfigLoader
+    from traitlets.config.loader import PyFileConfigLoader
 
     course = scratch / "course"
     shutil.copytree(folder / "source", course / "source")

@@ -28,6 +28,8 @@ def start(port: int | None = None, ip: str = "localhost", browser: bool = True) 
         return _refuse(f"{why} Try another one, or leave --port out and a free one is chosen.")
     for notebook in sorted((kit / "notebooks").glob("0*.ipynb")):
         clear_outputs(notebook)
+    if (kit / "exercises" / "nbgrader_config.py").is_file():  # formgrader, if installed, finds the course
+        put_first("JUPYTER_CONFIG_PATH", kit / "exercises")
     put_first("JUPYTER_CONFIG_PATH", QUIET)
     fold_side_bars(work_folder() / ".lab")
     use_this_python()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -334,8 +335,8 @@ def _pack() -> Pack:
 
 
 def _answers(exercise: ExerciseSet) -> Answers | None:
-    """The answers file of the lesson, if a code was chosen on this computer."""
-    code = current_code()
+    """The answers file of the lesson, if a code was chosen on this computer. Where nbgrader runs it, there is none."""
+    code = None if os.environ.get("NBGRADER_EXECUTION") else current_code()
     return Answers(exercise.lesson, code, _pack().fingerprint) if code else None
 
 

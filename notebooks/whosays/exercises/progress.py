@@ -96,7 +96,7 @@ def progress_page(code: str, lessons: Sequence[tuple[str, str]], table: pd.DataF
     return page(f"Progress of {code}", parts)
 
 
-def _of(row: Mapping[str, Any]) -> str:
+def _of(row: Mapping[Any, Any]) -> str:
     return "–" if pd.isna(row["points"]) else f"{row['points']:g} of {row['of']:g}"
 
 

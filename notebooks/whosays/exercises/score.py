@@ -145,7 +145,7 @@ def known_items(pack: Pack) -> Mapping[str, Item]:
 
 
 def option_of(letter: Any, options: int) -> int | None:
-    """The place of an option that is named by a letter (“b”, “B.”) or by its number from 1; None if neither."""
+    """The place of an option named by a letter (“b”, “B.”) or by its number from 1; None if neither."""
     value = tidy(letter)
     if isinstance(value, str):
         value = value.strip(" .)(")
@@ -157,12 +157,13 @@ def option_of(letter: Any, options: int) -> int | None:
     )
 
 
-# Functions ------------------------------------------------------------------------------------------------------
+# Functions -------------------------------------------------------------------------------------------------
 
 
 def _function(question: Question, source: Source, hidden: Sequence[Case]) -> Scored:
     """All cases must be right: a typed constant fits one of them, and earns nothing."""
-    marks, found, stopped = [], 0, False
+    marks: list[Mark] = []
+    found, stopped = 0, False
     for case in question.cases:
         given = Given(error="time") if stopped else source.call(question.variable, case)
         if given.error == "NameError" and not found and not marks:
@@ -198,7 +199,8 @@ def _function(question: Question, source: Source, hidden: Sequence[Case]) -> Sco
 
 
 def _not_begun(question: Question) -> str:
-    return f"Not attempted yet: “{question.variable}” gives nothing back. Put your line in place of the three dots."
+    nothing = f"“{question.variable}” gives nothing back"
+    return f"Not attempted yet: {nothing}. Put your line in place of the three dots."
 
 
 def _case_message(question: Question, case: Case, given: Given) -> str:
@@ -207,9 +209,10 @@ def _case_message(question: Question, case: Case, given: Given) -> str:
     for entry in case.instead:
         if "error" in entry and given.error == entry["error"]:
             return f"{looked} Found: it stopped with {given.error}. {entry['message']}"
-        if "value" in entry and not given.error and not empty(given.value):
-            if compare.same(given.value, plain.decode(entry["value"]), case.tolerance):
-                return f"{looked} Found: {compare.in_words(given.value)}. {entry['message']}"
+        if "value" not in entry or given.error or empty(given.value):
+            continue
+        if compare.same(given.value, plain.decode(entry["value"]), case.tolerance):
+            return f"{looked} Found: {compare.in_words(given.value)}. {entry['message']}"
     if given.error == "time":
         found = "no answer in time: something in it never ends, or takes very long"
     elif given.error:
@@ -224,19 +227,18 @@ def _case_message(question: Question, case: Case, given: Given) -> str:
     return f"{looked} Found: {found}. Expected: {compare.in_words(wanted)}. Try: {case.advice}".rstrip()
 
 
-# Predict, run, explain ------------------------------------------------------------------------------------------
+# Predict, run, explain -------------------------------------------------------------------------------------
 
 
 def _read(question: Question, given: Given, key: Mapping[str, Any]) -> Scored:
     fields = [f for f in question.fields if float(f.get("points", 0)) > 0]
     if given.error:
-        marks = [
-            Mark(f["name"], "not attempted", 0.0, "", _missing(question, given)[0].message) for f in fields
-        ]
-        return _sum(question, marks, [float(f["points"]) for f in fields])
+        message = _missing(question, given)[0].message
+        missing = [Mark(f["name"], "not attempted", 0.0, "", message) for f in fields]
+        return _sum(question, missing, [float(f["points"]) for f in fields])
     notes = given.value if isinstance(given.value, Mapping) else {}
     expected, instead = key.get("expected", {}), key.get("instead", {})
-    marks = []
+    marks: list[Mark] = []
     for field in fields:
         name, value = str(field["name"]), notes.get(str(field["name"]))
         if empty(value):
@@ -280,7 +282,7 @@ def _deep(value: Any) -> Any:
     return [tidy(v) for v in value] if isinstance(value, list | tuple) else tidy(value)
 
 
-# Free text ------------------------------------------------------------------------------------------------------
+# Free text -------------------------------------------------------------------------------------------------
 
 
 def first_check(question: Question, text: Any, pack: Pack) -> Scored:

@@ -148,7 +148,7 @@ def read_set(name: str, folder: Path | None = None) -> ExerciseSet:
     if not path.is_file():
         there = ", ".join(names(folder)) or "none at all"
         raise SetError(f"exercises/{name}: no {name}.json there. Sets of this copy: {there}.")
-    return _set(_json(path), _key(name, folder), f"{name}.json")
+    return _set(read_json(path), _key(name, folder), f"{name}.json")
 
 
 def of_question(qid: str, folder: Path | None = None) -> tuple[ExerciseSet, Question]:
@@ -177,7 +177,7 @@ def _unknown(qid: str, exercise: ExerciseSet) -> Question:
 def _key(name: str, folder: Path) -> Mapping[str, Mapping[str, Any]] | None:
     plain, sealed = folder / KEYS / f"{name}.json", folder / SEALED
     if plain.is_file():
-        content = _json(plain)
+        content = read_json(plain)
     elif sealed.is_file() and f"{name}.json" in (files := unseal(sealed.read_bytes())):
         content = json.loads(files[f"{name}.json"])
     else:
@@ -188,7 +188,8 @@ def _key(name: str, folder: Path) -> Mapping[str, Mapping[str, Any]] | None:
     return questions
 
 
-def _json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """A file of a set, which holds an object. Raises SetError."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
