@@ -2,12 +2,14 @@
 
 import csv
 import json
+import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, NavigableString
@@ -63,12 +65,13 @@ def record(student="amy", name="set1", *, a=5.5, text="A number.", because="", n
         "D": text,
     }
     one, other = part("1.A", a / 2, 3.0, item="s04"), part("1.A", a / 2, 3.0, "not yet", "s05")
+    unread, blank = (None, 4.0, "to be read"), (0.0, 4.0, "not attempted")
     cells = {
         "A-test": {"points": a, "of": 6.0, "manual": False, "status": "not yet", "parts": [one, other]},
         "C-test": {"points": 4.0, "of": 6.0, "manual": bool(because), "status": "not yet", "extra": 2.0,
                    "track": "N" if because else "P", "because": because, "parts": [part("1.C1", 4.0, 6.0)]},
         "D": {"points": None if text else 0.0, "of": 4.0, "manual": bool(text), "text": text,
-              "status": "to be read", "parts": [part("1.D", None if text else 0.0, 4.0, "not attempted")]},
+              "status": "to be read", "parts": [part("1.D", *(unread if text else blank))]},
     }  # fmt: skip
     found = {
         "path": f"{student}/{name}.ipynb", "sha256": file or json.dumps(given), "bytes": 9,
@@ -81,7 +84,9 @@ def record(student="amy", name="set1", *, a=5.5, text="A number.", because="", n
 
 
 @pytest.fixture
-def database(tmp_path):
+def database(tmp_path, monkeypatch):
+    """Where a gradebook may be made; nbgrader finds its ``alembic`` though the environment is not active."""
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     return tmp_path / "gradebook.db"
 
 

@@ -436,8 +436,8 @@ def test_half_characters_line_ends_and_marks(tmp_path: Path, release: Release) -
 @pytest.mark.parametrize(
     ("source", "text", "note"),
     [
-        (["rungs = {}\n", "x = 1"], "rungs = {}\nx = 1", None),
-        (["rungs = {}", "x = 1"], "rungs = {}\nx = 1", "1 cell had lost its line ends; they were put back."),
+        (["y = {}\n", "x = 1"], "y = {}\nx = 1", None),
+        (["y = {}", "x = 1"], "y = {}\nx = 1", "1 cell had lost its line ends; they were put back."),
         (None, "", None),
         (7, "7", "1 cell held something other than text; what could be read of it counts."),
         (["a = ", 4, None, {}], "a = 4", "1 cell held something other than text"),

@@ -9,16 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "hint", "lesson", "load", "solution"]
+__all__ = ["__version__", "check", "grade_book", "hint", "lesson", "load", "solution"]
 
 if TYPE_CHECKING:
     from whosays.course import lesson
+    from whosays.course.grade_book import grade_book
     from whosays.exercises import check, hint, solution
     from whosays.pack import load
 
 _HOME = {
     "load": "whosays.pack",
     "lesson": "whosays.course",
+    "grade_book": "whosays.course.grade_book",
     **dict.fromkeys(("check", "hint", "solution"), "whosays.exercises"),
 }
 

@@ -42,16 +42,15 @@ def by_nbgrader(top: Path, submitted: Path, made: list[tuple[str, str]]) -> tupl
             shutil.copytree(submitted / student, course / "submitted" / student)
         courses.append(course)
     nbgrader = [sys.executable, "-m", "nbgrader"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "check": True}
+    # nbgrader asks a program “alembic” for a version: the folder of this Python's programs has to be known
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    known = {"env": os.environ | {"PATH": path}, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     for course in courses:
         for name in students.SETS:
-            subprocess.run([*nbgrader, "generate_assignment", name, "--force"], cwd=course, **quiet)
+            subprocess.run([*nbgrader, "generate_assignment", name, "--force"], cwd=course, check=True, **known)
     began = time.perf_counter()
     script = " && ".join(f"{sys.executable} -m nbgrader autograde {name}" for name in students.SETS)
-    running = [
-        subprocess.Popen(["sh", "-c", script], cwd=c, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for c in courses
-    ]
+    running = [subprocess.Popen(["sh", "-c", script], cwd=course, **known) for course in courses]
     for process in running:
         process.wait(900)
     seconds = time.perf_counter() - began

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import filecmp
+import importlib.util
 import json
 import logging
 import shutil
@@ -51,16 +52,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="change nothing, say what differs")
     check = parser.parse_args(argv).check
     folder = exercises_folder()
+    faults: list[str] = []
     try:
-        faults = [fault for name in names(folder) for fault in fill(name, folder, mend=not check)]
+        for name in names(folder):
+            faults += fill(name, folder, mend=not check)
         sets = [read_set(name, folder) for name in names(folder)]
+        for exercise in sets:
+            faults += faults_of(exercise, folder, mend=not check)
     except SetError as error:
-        print(error, file=sys.stderr)
-        return 1
-    faults += [fault for exercise in sets for fault in faults_of(exercise, folder, mend=not check)]
+        faults.append(str(error))
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:
+        return 1
+    if importlib.util.find_spec("nbgrader") is None:
+        print("The release is made by nbgrader: install exercises/requirements.txt.", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="whosays-release-") as scratch:
         made = generate(folder, Path(scratch), [s.name for s in sets])

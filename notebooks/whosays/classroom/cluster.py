@@ -7,98 +7,172 @@ forks. A worker that is lost costs nothing: its chunks go to another one.
 from __future__ import annotations
 
 import atexit
+import contextlib
+import logging
+import queue
 import tempfile
 import threading
+import time
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whosays.classroom import bundle
-from whosays.classroom.grading import Grader, Record, blank, fingerprint
-from whosays.classroom.notebooks import MOST_BYTES, Unreadable, read
-from whosays.classroom.run import CannotGrade, course, in_chunks, safely
+from whosays.classroom.grading import Grader, Record, nothing, opened
+from whosays.classroom.notebooks import MOST_BYTES
+from whosays.classroom.run import CannotGrade, Course, course, in_chunks, ready, safely
 from whosays.classroom.sandbox import Limits
 from whosays.classroom.submissions import Submission
 from whosays.pack import kit_folder
 
-CHUNK = 20  # submissions that travel together
-PATIENCE = 10  # seconds to wait for the scheduler
-RETRIES = 5  # workers that may be lost under one chunk
+if TYPE_CHECKING:
+    from distributed import Client, Future
 
+CHUNK = 20  # submissions that travel together
+AHEAD = 3  # chunks for each thread of a worker that are on their way at a time: so few are in memory
+PATIENCE = 10.0  # seconds to wait for the scheduler, and for a worker to come back when none is left
+LOOK = 1.0  # seconds between two looks at who is left
+LACKING = "--scheduler needs dask.distributed: install exercises/requirements.txt."
+NOBODY = "No Dask scheduler answers at {0}: start one with “dask scheduler”."
+NO_WORKER = "The scheduler at {0} has no worker: start some with “dask worker {0}”."
+ALL_GONE = (
+    "The scheduler at {0} has no worker left. What is graded is kept: the same command goes on from here."
+)
+OTHER = "A worker has another copy of the kit or of the key. Give all the same folder."
+FAILED = "A worker failed: {}. What is graded is kept: the same command goes on from here."
+
+Packed = list[tuple[Submission, bytes | None]]
 _lock = threading.Lock()
 _graders: dict[tuple[Any, ...], Grader] = {}
 
 
 def grade_on(
-    address: str, todo: Sequence[Submission], known: str, limits: Limits, walls: bool
+    address: str, todo: Sequence[Submission], known: Course, limits: Limits, walls: bool
 ) -> Iterator[Record]:
     """Grade on the workers of the scheduler at ``address``, such as tcp://192.168.1.5:8786.
 
-    ``known`` is the fingerprint of this course; a worker with another key or kit refuses. Raises CannotGrade
-    if there is no scheduler or no worker, or if a worker cannot grade.
+    A worker with another kit or key than ``known`` refuses. Raises CannotGrade if there is no scheduler or no
+    worker, or if a worker cannot grade.
     """
-    try:
-        from distributed import Client, as_completed
-    except ImportError as error:
-        raise CannotGrade(
-            "--scheduler needs dask.distributed: install exercises/requirements.txt."
-        ) from error
-    try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise CannotGrade(
-            f"No Dask scheduler answers at {address}: start one with “dask scheduler”."
-        ) from error
-    with client:
-        if not client.scheduler_info()["workers"]:
-            raise CannotGrade(
-                f"The scheduler at {address} has no worker: start some with “dask worker {address}”."
-            )
+    with _connected(address) as client:
         small = []
         for submission in todo:
-            too_large = _too_large(submission)
-            if too_large is not None:
-                yield too_large
-            else:
+            if _is_small(submission):
                 small.append(submission)
-        futures = [
-            client.submit(grade_chunk, _packed(chunk), known, limits, walls, pure=False, retries=RETRIES)
-            for chunk in in_chunks(small, CHUNK)
-        ]
-        for future in as_completed(futures):
+            else:  # what cannot be graded anyway is not sent
+                record, _ = opened(submission, known.sets)
+                record["cells"] = nothing(known.sets[record["set"]]) if record["set"] else {}
+                yield record
+        for future in _finished(client, address, small, (known.fingerprint, limits, walls)):
             try:
                 records = future.result()
             except CannotGrade:
                 raise
             except Exception as error:
-                raise CannotGrade(f"A worker failed: {type(error).__name__}: {str(error)[:300]}") from error
+                why = f"{type(error).__name__}: {str(error)[:300]}".rstrip(". ")
+                raise CannotGrade(FAILED.format(why)) from error
             yield from records
             future.release()
 
 
-def _packed(chunk: Sequence[Submission]) -> list[tuple[Submission, bytes | None]]:
-    return [(replace(s, file=None), None if s.file is None else s.file.read_bytes()) for s in chunk]
-
-
-def _too_large(submission: Submission) -> Record | None:
-    """The record of a file that is not worth sending, or None."""
+@contextlib.contextmanager
+def _connected(address: str) -> Iterator[Client]:
+    """A scheduler that has workers. Raises CannotGrade."""
     try:
-        if submission.file is None or submission.file.stat().st_size <= MOST_BYTES:
-            return None
-        record = blank(submission)
-        record["sha256"], record["bytes"] = fingerprint(submission.file)
-        read(submission.file)
-    except (OSError, Unreadable) as error:
-        record = blank(submission) | {"status": "not readable"}
-        record["notes"].append(str(error))
-        return record
-    return None
+        from distributed import Client
+    except ImportError as error:
+        raise CannotGrade(LACKING) from error
+    with _quiet():
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                client = Client(address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError, ImportError) as error:
+            raise CannotGrade(NOBODY.format(address)) from error
+        with client:
+            if not _threads(client):
+                raise CannotGrade(NO_WORKER.format(address))
+            yield client
 
 
-def grade_chunk(
-    chunk: Sequence[tuple[Submission, bytes | None]], known: str, limits: Limits, walls: bool
-) -> list[Record]:
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Leave out what Dask reports by itself: what matters is raised as CannotGrade, in a sentence."""
+    names = [n for n in logging.root.manager.loggerDict if n.partition(".")[0] in ("distributed", "tornado")]
+    loggers = [logging.getLogger(name) for name in names]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+def _threads(client: Client) -> int:
+    """How many threads the workers have in all; 0 if there is no worker or no scheduler."""
+    try:
+        return sum(client.nthreads().values())
+    except (OSError, ValueError):
+        return 0
+
+
+def _finished(
+    client: Client, address: str, todo: Sequence[Submission], with_what: tuple[str, Limits, bool]
+) -> Iterator[Future[Any]]:
+    """The chunks that are done, as they are done. Raises CannotGrade if nobody is left to do them."""
+    chunks, done = in_chunks(todo, CHUNK), queue.SimpleQueue[Any]()
+    on_their_way: set[Future[Any]] = set()
+
+    def send() -> None:
+        most = AHEAD * max(1, _threads(client))
+        while len(on_their_way) < most and (chunk := next(chunks, None)) is not None:
+            future = client.submit(grade_chunk, _packed(chunk), *with_what, pure=False)
+            on_their_way.add(future)
+            future.add_done_callback(done.put)
+
+    send()
+    seen = time.monotonic()
+    while on_their_way:
+        try:
+            future = done.get(timeout=LOOK)
+        except queue.Empty:
+            if _threads(client):
+                seen = time.monotonic()
+            elif time.monotonic() - seen > PATIENCE:
+                raise CannotGrade(ALL_GONE.format(address)) from None
+            continue
+        on_their_way.discard(future)
+        yield future
+        send()
+        seen = time.monotonic()
+
+
+def _is_small(submission: Submission) -> bool:
+    """Whether there is a file that can be read and is worth sending."""
+    try:
+        return submission.file is not None and submission.file.stat().st_size <= MOST_BYTES
+    except OSError:
+        return False
+
+
+def _packed(chunk: Sequence[Submission]) -> Packed:
+    """Submissions with what is in their files."""
+    packed: Packed = []
+    for submission in chunk:
+        content, problem = None, "There is no file."
+        try:
+            content = submission.file.read_bytes() if submission.file is not None else None
+        except OSError as error:
+            problem = f"The file cannot be read ({error.strerror or type(error).__name__})."
+        packed.append((replace(submission, file=None, problem=problem), content))
+    return packed
+
+
+def grade_chunk(chunk: Packed, known: str, limits: Limits, walls: bool) -> list[Record]:
     """What a worker does: the records of a chunk, in order. Raises CannotGrade."""
     records = []
     with _lock, tempfile.TemporaryDirectory(prefix="whosays-chunk-") as folder:
@@ -118,11 +192,11 @@ def _grader(known: str, limits: Limits, walls: bool) -> Grader:
     if key not in _graders:
         mine = course()
         if mine.fingerprint != known:
-            raise CannotGrade("A worker has another copy of the kit or of the key. Give all the same folder.")
+            raise CannotGrade(OTHER)
         scratch = tempfile.TemporaryDirectory(prefix="whosays-worker-")
         made = Path(scratch.name) / "bundle"
         bundle.write(made)
-        grader = Grader(made, mine.sets, mine.pack, limits, (kit_folder(), Path(scratch.name)), walls)
+        grader = ready(mine, made, (kit_folder(), Path(scratch.name)), limits, walls)
         atexit.register(scratch.cleanup)
         atexit.register(grader.close)
         _graders[key] = grader

@@ -2,88 +2,96 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from whosays.classroom.lms import Marks, cell_points, part, still_open, total
+from whosays.classroom.lms import Marks, cell_points, other_track, part, still_open, total
 from whosays.disk import write_whole
 from whosays.markup import element, page
 
 Record = dict[str, Any]
 LONGEST = 4000
-UNSEEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 8206, 8207, *range(8234, 8239), *range(8294, 8298)), "�")
+UNSEEN = dict.fromkeys(
+    (*range(9), 11, 12, *range(14, 32), 127, 8206, 8207, *range(8234, 8239), *range(8294, 8298)), "�"
+)
 PARTS = {"A": "Annotate", "B": "Choose", "C": "Code or read", "D": "Write"}
 
 
 def write_pages(records: Iterable[Record], marks: Marks, folder: Path, titles: Mapping[str, str]) -> int:
-    """Write ``<student>-<set>.html`` for every record that counts. Returns how many."""
+    """Write ``<student>-<set>.html`` for every record that counts. Returns how many.
+
+    Where two names differ in upper and lower case only, one gets a mark: some disks take them for the same.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    n = 0
+    taken: set[str] = set()
     for record in records:
-        if not record["superseded"] and record["set"]:
-            path = folder / f"{record['student']}-{record['set']}.html"
-            write_whole(path, feedback_page(record, marks, titles.get(record["set"], record["set"])))
-            n += 1
-    return n
+        if record["superseded"] or not record["set"]:
+            continue
+        name = f"{record['student']}-{record['set']}"
+        if name.casefold() in taken:
+            name += f"~{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+        taken.add(name.casefold())
+        page_of = feedback_page(record, marks, titles.get(record["set"], record["set"]))
+        write_whole(folder / f"{name}.html", page_of)
+    return len(taken)
 
 
 def feedback_page(record: Record, marks: Marks, title: str) -> str:
     """The page as HTML: no script, no address, every word of the student escaped."""
     sums = total(record, marks)
-    waiting = (
-        f" {sums.open} of your answers {'is' if sums.open == 1 else 'are'} still to be read."
-        if sums.open
-        else ""
-    )
+    number = record["set"].removeprefix("set")
+    title = f"Set {number}: {title}" if number.isdigit() else title
+    waiting = f" so far. {_many(sums.open)} still to be read by your teacher." if sums.open else "."
     body = [
         element("h1", title),
-        element("p", f"For {_shown(record['name'] or record['student'])}, {record['set']}", class_="who"),
-        element(
-            "p",
-            [
-                element("strong", f"{sums.points:g} of {sums.of:g} points"),
-                element("span", f" so far.{waiting}" if waiting else "."),
-            ],
-        ),
+        element("p", f"For {_shown(record['name'] or record['student'])}", class_="who"),
+        element("p", [element("strong", f"{sums.points:g} of {sums.of:g} points"), element("span", waiting)]),
         _summary(record, marks),
         *_went_well(record),
         *_differs(record),
         *_written(record, marks),
+        *_from_teacher(record, marks),
         *_repairs(record),
     ]
     return page(f"{title} – feedback", body)
+
+
+def _many(n: int) -> str:
+    return "1 of your answers is" if n == 1 else f"{n} of your answers are"
+
+
+def _label(grade_id: str, record: Record) -> str:
+    """What a cell is called on the page: “A Annotate”, “C1”, a number in the capstone."""
+    letter = part(grade_id, record["set"])
+    return f"{letter} {PARTS.get(letter, '')}".strip()
 
 
 def _summary(record: Record, marks: Marks) -> str:
     rows = []
     for grade_id in record["cells"]:
         points, of = cell_points(record, grade_id, marks)
-        letter = part(grade_id, record["set"])
-        shown = "to be read" if still_open(record, grade_id, marks) and not points else f"{points or 0:g}"
-        rows.append(
-            element(
-                "tr",
-                [
-                    element("th", f"{letter} {PARTS.get(letter, '')}".strip(), scope="row"),
-                    element("td", shown),
-                    element("td", f"{of:g}"),
-                ],
-            )
-        )
+        shown = f"{points or 0:g}"
+        if still_open(record, grade_id, marks):
+            shown = f"{shown} so far" if points else "to be read"
+        cells = [
+            element("th", _label(grade_id, record), scope="row"),
+            element("td", shown),
+            element("td", f"{of:g}"),
+        ]
+        rows.append(element("tr", cells))
     head = element("tr", [element("th", t, scope="col") for t in ("Part", "Points", "Of")])
     return element("table", [element("thead", [head]), element("tbody", rows)])
 
 
 def _parts(record: Record, *statuses: str) -> list[Mapping[str, Any]]:
-    tracks = {c.get("track") for c in record["cells"].values()}
-    dropped = {"P": ".N", "N": ".C"}
-    skip = next((dropped[t] for t in tracks if t in dropped), "")
+    """What was said with these statuses, without the track that was not taken."""
     return [
         p
         for cell in record["cells"].values()
         for p in cell["parts"]
-        if p["status"] in statuses and not (skip and skip in p["question"] and p["status"] == "not attempted")
+        if p["status"] in statuses and not (p["status"] == "not attempted" and other_track(cell, p))
     ]
 
 
@@ -99,49 +107,77 @@ def _differs(record: Record) -> list[str]:
     differing, blank = _parts(record, "not yet"), _parts(record, "not attempted")
     if differing:
         found += [
-            element("h2", "Where your answer differs, and why"),
+            element("h2", "Where your answer and the key differ, and why"),
             element("ul", [_line("→", p) for p in differing]),
         ]
     if blank:
-        names = ", ".join(dict.fromkeys(f"{p['question']} {p['item']}".strip() for p in blank))
+        items: dict[str, list[str]] = {}
+        for p in blank:
+            items.setdefault(p["question"], []).extend([p["item"]] if p["item"] else [])
+        names = "; ".join(f"{q}: {', '.join(i)}" if i else q for q, i in items.items())
         found += [element("h2", "Not answered"), element("p", f"{names}.")]
     return found
 
 
 def _line(sign: str, answer: Mapping[str, Any]) -> str:
-    what = f"{answer['question']} {answer['item']}".strip()
+    what = _shown(f"{answer['question']} {answer['item']}".strip())
     said = f" Your answer: {_shown(answer['answer'])}." if answer["answer"] else ""
+    half = " Partly right." if sign == "→" and answer["points"] else ""
     lines = _shown(answer["message"]).split("\n")
     return element(
         "li",
         [
             element("span", f"{sign} "),
             element("strong", f"{what}."),
-            element("span", f"{said} {lines[0]}"),
+            element("span", f"{said}{half} {lines[0]}"),
             *(element("div", line) for line in lines[1:]),
         ],
     )
 
 
 def _written(record: Record, marks: Marks) -> list[str]:
+    """What the student wrote, with what a person gave and said."""
     found = []
     for grade_id, cell in record["cells"].items():
         text = cell.get("text") or cell.get("because")
         if not text:
             continue
-        given = marks.get((record["student"], record["set"], grade_id))
-        answer_cell = f"{record['set']}-N" if cell.get("because") else grade_id
-        said = marks.get((record["student"], record["set"], answer_cell))
         letter = part(grade_id, record["set"])
         found += [element("h2", f"{letter}: your words"), element("blockquote", [element("p", _shown(text))])]
         points, of = cell_points(record, grade_id, marks)
         if still_open(record, grade_id, marks):
             found.append(element("p", "Your teacher will read this."))
-        elif given is not None and points is not None:
+        elif points is not None:
             found.append(element("p", [element("strong", f"{points:g} of {of:g} points.")]))
+        said = marks.get((record["student"], record["set"], _answer_cell(grade_id, record)))
         if said is not None and said.comment:
             found.append(element("p", f"Your teacher: {_shown(said.comment)}", class_="comment"))
     return found
+
+
+def _answer_cell(grade_id: str, record: Record) -> str:
+    """The cell that a comment on a written answer belongs to."""
+    return f"{record['set']}-N" if record["cells"][grade_id].get("because") else grade_id
+
+
+def _from_teacher(record: Record, marks: Marks) -> list[str]:
+    """Points and comments that a person gave for anything else, such as the labels or the code."""
+    written = {i for i, c in record["cells"].items() if c.get("text") or c.get("because")}
+    shown = {_answer_cell(i, record) for i in written}
+    lines = []
+    for (student, name, grade_id), given in marks.items():
+        if (student, name) != (record["student"], record["set"]):
+            continue
+        said = []
+        if grade_id in record["cells"] and grade_id not in written and given.points is not None:
+            points, of = cell_points(record, grade_id, marks)
+            said.append(f"{points or 0:g} of {of:g} points, given by your teacher.")
+        if given.comment and grade_id not in shown:
+            said.append(_shown(given.comment))
+        if said:
+            label = element("strong", f"{_label(grade_id, record)}.")
+            lines.append(element("li", [label, element("span", f" {' '.join(said)}")]))
+    return [element("h2", "From your teacher"), element("ul", lines)] if lines else []
 
 
 def _repairs(record: Record) -> list[str]:
@@ -154,6 +190,6 @@ def _repairs(record: Record) -> list[str]:
 
 
 def _shown(text: Any) -> str:
-    """Text of a student for a page: nothing unseen, nothing that turns other words around, and not without end."""
+    """A text for a page: nothing unseen, nothing that turns other words around, and not without end."""
     plain = str(text).encode("utf-8", "replace").decode("utf-8").translate(UNSEEN)
     return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]} … (cut: {len(plain)} characters)"

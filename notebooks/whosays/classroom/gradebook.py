@@ -9,6 +9,8 @@ import json
 import math
 import secrets
 import sqlite3
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -87,7 +89,7 @@ def write(records: Iterable[Record], database: Path, sets: Mapping[str, Sequence
     Marks and comments given by hand are kept. Where the answer to such a mark has changed since, it is
     flagged to be read again. Superseded records and those without a set are left out. Raises GradebookError.
     """
-    _make(database)
+    make(database)
     with _open(database) as connection:
         connection.execute(SEEN)
         connection.execute("insert or ignore into course (id) values (?)", (COURSE,))
@@ -111,34 +113,26 @@ def _name(name: str) -> tuple[str | None, str | None]:
     return first or None, last or None
 
 
-def _make(database: Path) -> None:
+def make(database: Path) -> None:
     """Make an empty gradebook where there is none, as nbgrader would. Raises GradebookError.
 
-    nbgrader itself asks a program ``alembic`` for the version, which an environment that is not active lacks.
+    Another program does it: loading nbgrader takes a second, and memory that grading needs.
     """
     if database.exists() and database.stat().st_size:
         return
     if not available():
         raise GradebookError(LACKING)
-    from alembic.script import ScriptDirectory
-    from nbgrader import api  # type: ignore[import-untyped,import-not-found,unused-ignore]
-    from sqlalchemy import URL, create_engine, text
-
     beside = database.with_name(f".{database.name}.{secrets.token_hex(6)}.tmp")
-    engine = create_engine(URL.create("sqlite", database=str(beside)))
     try:
-        version = ScriptDirectory(str(Path(api.__file__).with_name("alembic"))).get_current_head()
-        with engine.begin() as connection:
-            api.Base.metadata.create_all(connection)
-            connection.execute(text("create table alembic_version (version_num varchar(32) not null)"))
-            connection.execute(text("insert into alembic_version values (:version)"), {"version": version})
-        engine.dispose()
+        command = [sys.executable, "-P", str(Path(__file__).with_name("empty_gradebook.py")), str(beside)]
+        told = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        if told.returncode:
+            lines = told.stderr.strip().splitlines() or [f"it ended with {told.returncode}"]
+            raise OSError(lines[-1])
         patiently(lambda: beside.replace(database))
-    except Exception as error:  # what SQLAlchemy, alembic and the disk may raise
-        why = str(error.__cause__ or error)[:200]
-        raise GradebookError(f"The gradebook {database.name} cannot be made: {why}.") from error
+    except OSError as error:
+        raise GradebookError(f"The gradebook {database.name} cannot be made: {str(error)[:200]}.") from error
     finally:
-        engine.dispose()
         beside.unlink(missing_ok=True)
 
 
@@ -369,22 +363,25 @@ def marks(database: Path) -> dict[tuple[str, str, str], Mark]:
     A mark for an answer that changed since is left out, until it is given again or confirmed in formgrader.
     Raises GradebookError.
     """
-    found: dict[tuple[str, str, str], Mark] = {}
+    return {where: given for where, (given, to_read) in all_marks(database).items() if not to_read}
+
+
+def all_marks(database: Path) -> dict[tuple[str, str, str], tuple[Mark, bool]]:
+    """Every mark given by hand, and whether its answer is to be read again. Raises GradebookError."""
+    found: dict[tuple[str, str, str], tuple[Mark, bool]] = {}
     if not database.exists() or not database.stat().st_size:
         return found
-    outdated = set()
     with _open(database, "begin") as connection:
         for student, name, cell, points, extra, to_read, comment in connection.execute(MARKS):
-            where = (student, name, cell)
-            if to_read:
-                outdated.add(where)
-            elif where not in outdated:
-                old = found.get(where, Mark())
-                found[where] = Mark(
+            old, again = found.get((student, name, cell), (Mark(), False))
+            found[student, name, cell] = (
+                Mark(
                     old.points if points is None else points,
                     old.extra if extra is None else extra,
                     comment or old.comment,
-                )
+                ),
+                again or bool(to_read),
+            )
     return found
 
 
@@ -406,16 +403,7 @@ def mark(
     if not database.exists():
         raise GradebookError(f"There is no gradebook {database.name} yet. Run “whosays grade” first.")
     with _open(database) as connection:
-        row = connection.execute(
-            "select submitted_notebook.id, submitted_notebook.notebook_id from submitted_notebook"
-            " join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id"
-            " join assignment on assignment.id = submitted_assignment.assignment_id"
-            " where submitted_assignment.student_id = ? and assignment.name = ?",
-            (student, set_name),
-        ).fetchone()
-        if row is None:
-            raise GradebookError(f"{student} has handed in no {set_name}.")
-        submitted, notebook = row
+        submitted, notebook = _notebook(connection, student, set_name)
         if points is not None or extra is not None:
             cell, most = _cell(connection, notebook, grade_id, "GradeCell")
             for what, value, limit in (("points", points, most), ("extra points", extra, most)):
@@ -432,11 +420,51 @@ def mark(
                 raise GradebookError(f"{grade_id} of {student} is not graded yet. Run “whosays grade” again.")
         if comment is not None:
             cell, _ = _cell(connection, notebook, comment_on or grade_id, "SolutionCell")
-            connection.execute(
-                "insert into comment (id, notebook_id, cell_id, manual_comment) values (?, ?, ?, ?)"
-                " on conflict (cell_id, notebook_id) do update set manual_comment = excluded.manual_comment",
-                (uuid.uuid4().hex, submitted, cell, comment or None),
-            )
+            _comment(connection, submitted, cell, comment)
+
+
+def put_back(
+    database: Path,
+    student: str,
+    set_name: str,
+    grade_id: str,
+    before: Mark,
+    to_read: bool,
+    comment_on: str = "",
+) -> None:
+    """Make a mark what it was before, also where it was none. Raises GradebookError."""
+    with _open(database) as connection:
+        submitted, notebook = _notebook(connection, student, set_name)
+        cell, _ = _cell(connection, notebook, grade_id, "GradeCell")
+        connection.execute(
+            "update grade set manual_score = ?, extra_credit = ?, needs_manual_grade = ?"
+            " where notebook_id = ? and cell_id = ?",
+            (before.points, before.extra, to_read, submitted, cell),
+        )
+        cell, _ = _cell(connection, notebook, comment_on or grade_id, "SolutionCell")
+        _comment(connection, submitted, cell, before.comment)
+
+
+def _notebook(connection: sqlite3.Connection, student: str, set_name: str) -> tuple[str, str]:
+    """The ids of what a student handed in to a set, and of the set's notebook. Raises GradebookError."""
+    row = connection.execute(
+        "select submitted_notebook.id, submitted_notebook.notebook_id from submitted_notebook"
+        " join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id"
+        " join assignment on assignment.id = submitted_assignment.assignment_id"
+        " where submitted_assignment.student_id = ? and assignment.name = ?",
+        (student, set_name),
+    ).fetchone()
+    if row is None:
+        raise GradebookError(f"{student} has handed in no {set_name}.")
+    return str(row[0]), str(row[1])
+
+
+def _comment(connection: sqlite3.Connection, submitted: str, cell: str, comment: str) -> None:
+    connection.execute(
+        "insert into comment (id, notebook_id, cell_id, manual_comment) values (?, ?, ?, ?)"
+        " on conflict (cell_id, notebook_id) do update set manual_comment = excluded.manual_comment",
+        (uuid.uuid4().hex, submitted, cell, comment or None),
+    )
 
 
 def _cell(connection: sqlite3.Connection, notebook: str, name: str, kind: str) -> tuple[str, float]:

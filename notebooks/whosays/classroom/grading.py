@@ -6,8 +6,9 @@ What comes out is a record: plain data, a line of the journal, and all that tabl
 from __future__ import annotations
 
 import hashlib
+import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,7 +17,8 @@ from whosays.classroom.notebooks import Matched, Release, Unreadable, match, rea
 from whosays.classroom.sandbox import Limits, Reply, Run, Sandbox
 from whosays.classroom.submissions import Submission
 from whosays.exercises import plain, tables
-from whosays.exercises.score import Given, Scored, cell_points, score, status_of
+from whosays.exercises.annotate import Mark
+from whosays.exercises.score import Given, Scored, cell_points, score, status_of, wanted
 from whosays.exercises.sets import Case, ExerciseSet, Graded, Question
 from whosays.pack import Pack
 
@@ -47,6 +49,7 @@ class Grader:
         self.sets, self.pack, self.limits = sets, pack, limits or Limits()
         self.releases = {name: Release.read(bundle / "exercises" / name / f"{name}.ipynb") for name in sets}
         self._inputs: dict[int, tuple[Case, list[Any]]] = {}
+        self._expected: dict[int, tuple[Case, str]] = {}
         self._sandbox = Sandbox(bundle, self.limits, hide, walls)
 
     def __enter__(self) -> Grader:
@@ -63,23 +66,10 @@ class Grader:
     def grade(self, submission: Submission) -> Record:
         """The record of one submission, whatever is in it."""
         began = time.monotonic()
-        record = blank(submission)
-        record["set"] = submission.hint if submission.hint in self.sets else ""
-        if submission.file is None:
-            record |= {"status": "no notebook"}
-            record["notes"].append(submission.problem)
-        else:
-            try:
-                record["sha256"], record["bytes"] = fingerprint(submission.file)
-                notebook = read(submission.file)
-                record["set"] = set_of(notebook, self.releases) or record["set"]
-                self._graded(record, notebook)
-            except Unreadable as error:
-                record["status"] = "not readable"
-                record["notes"].append(str(error))
-            except OSError as error:
-                record["status"] = "not readable"
-                record["notes"].append(f"The file cannot be read ({error.strerror or type(error).__name__}).")
+        record, notebook = opened(submission, self.sets)
+        if notebook is not None:
+            record["set"] = set_of(notebook, self.releases) or record["set"]
+            self._graded(record, notebook)
         if not record["cells"] and record["set"]:
             record["cells"] = nothing(self.sets[record["set"]])
         record["seconds"] = round(time.monotonic() - began, 3)
@@ -113,11 +103,39 @@ class Grader:
             self._inputs[id(case)] = known
         return known[1]
 
+    def expected(self, case: Case) -> str:
+        """What a case should give as plain data in one text, made once."""
+        known = self._expected.get(id(case))
+        if known is None:
+            known = self._expected[id(case)] = (case, json.dumps(case.expected))
+        return known[1]
+
+
+def opened(submission: Submission, sets: Mapping[str, ExerciseSet]) -> tuple[Record, dict[str, Any] | None]:
+    """The record of a submission and its notebook; None where there is none, and the record says why."""
+    record = blank(submission)
+    record["set"] = submission.hint if submission.hint in sets else ""
+    if submission.file is None:
+        record["status"] = "no notebook"
+        record["notes"].append(submission.problem)
+        return record, None
+    try:
+        record["sha256"], record["bytes"] = fingerprint(submission.file)
+        return record, read(submission.file)
+    except Unreadable as error:
+        record["notes"].append(str(error))
+    except OSError as error:
+        record["notes"].append(f"The file cannot be read ({error.strerror or type(error).__name__}).")
+    record["status"] = "not readable"
+    return record, None
+
 
 class _Attempt:
-    """One submission's run. It is the ``Source`` of the answers: what is asked is asked of the walled-in process.
+    """One submission's run. It is the ``Source`` of the answers, and asks the walled-in process for them.
 
-    A process that hangs or dies is replaced: the cells that went well run again, and the next question goes on.
+    A process that hangs or dies is replaced: the cells that went well run again, and the next question goes
+    on. So is one that was given hidden inputs, before anything else is asked of it: of what a function keeps
+    of them, or passes on, nothing can come into a word that is shown.
     """
 
     def __init__(self, grader: Grader, name: str, matched: Matched, notes: list[str]) -> None:
@@ -127,7 +145,9 @@ class _Attempt:
         self._well: list[tuple[str, str]] = []
         self._run: Run | None = None
         self._over = False
-        self._asked = False  # hidden inputs are in the process: from now on its words are not repeated
+        self._told = False  # whether hidden inputs are in the process
+        self._hidden = {id(case) for cases in self._exercise.cases_hidden.values() for case in cases}
+        self._found: dict[str | int, Given] = {}
 
     def __enter__(self) -> _Attempt:
         return self
@@ -138,7 +158,7 @@ class _Attempt:
         if self._run is not None:
             self._run.close()
 
-    # The cells --------------------------------------------------------------------------------------------------
+    # The cells ------------------------------------------------------------------------------------------
 
     def cells(self) -> dict[str, Any]:
         """Run the notebook and score each graded cell where it stands."""
@@ -166,20 +186,23 @@ class _Attempt:
             return
         if reply.error not in DEAD:
             self._well.append((source, name))
-        if reply.error and not self._asked:
+        if reply.error:
             where = "A cell of your own" if name == "own" else f"The cell {name}"
-            why = WHY.get(
-                reply.error, f"stopped with {reply.error}" + (f": {reply.words}" if reply.words else "")
-            )
-            self._notes.append(f"{where} {why.format(seconds=self._grader.limits.seconds)}."[:400])
+            why = WHY.get(reply.error, "").format(seconds=self._grader.limits.seconds)
+            said = f"stopped with {reply.error}" + (f": {reply.words}" if reply.words else "")
+            self._notes.append(f"{where} {why or said}."[:400])
 
     def _test(self, graded: Graded) -> dict[str, Any]:
-        scored = []
-        for question in graded.questions:
-            if self._untouched(question):
-                scored.append(Scored(question, "not attempted", 0.0, question.points))
-            else:
-                scored.append(score(self._exercise, question, self, self._grader.pack))
+        answered = [q for q in graded.questions if not self._untouched(q)]
+        self._found = {}
+        for question in answered:
+            self._look(question)
+        scored = [
+            score(self._exercise, question, self, self._grader.pack)
+            if question in answered
+            else Scored(question, "not attempted", 0.0, question.points)
+            for question in graded.questions
+        ]
         points, track = cell_points(graded, scored)
         attempted = any(s.status != "not attempted" for s in scored)
         parts = [part for s in scored for part in _parts(s)]
@@ -217,55 +240,73 @@ class _Attempt:
             "parts": [part],
         }
 
-    # As a source ------------------------------------------------------------------------------------------------
+    # As a source ----------------------------------------------------------------------------------------
 
     def value(self, name: str) -> Given:
-        return self._given(self._ask(lambda run: run.value(name)))
+        known = self._found.get(name)
+        return known or self._given(self._ask(lambda run: run.value(name)))
 
     def call(self, name: str, case: Case) -> Given:
-        inputs = self._grader.inputs(case)
-        self._asked = True
-        return self._given(self._ask(lambda run: run.call(name, inputs)))
+        inputs, hidden = self._grader.inputs(case), id(case) in self._hidden
+        known = self._found.get(id(case))
+        return known or self._given(self._ask(lambda run: run.call(name, inputs), hidden), case)
 
-    def _given(self, reply: Reply | None) -> Given:
+    def _look(self, question: Question) -> None:
+        """Ask all of a question that needs no hidden input. Of all questions of a cell this comes first."""
+        if question.kind != "function":
+            self._found[question.variable] = self.value(question.variable)
+        for case in question.cases if question.kind == "function" else ():
+            given = self.call(question.variable, case)
+            self._found[id(case)] = given
+            if given.error in ("time", "died", "NameError"):
+                break
+
+    def _given(self, reply: Reply | None, case: Case | None = None) -> Given:
         if reply is None:
             return Given(error="time")
         if reply.error:
             return Given(error="died" if reply.error in DEAD[2:] else reply.error)
+        if case is not None and json.dumps(reply.value) == self._grader.expected(case):
+            return Given(wanted(case))  # what most give need not be put together again
         try:
             return Given(plain.decode(reply.value))
         except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError):
             return Given(error="died")
 
-    def _ask(self, ask: Any) -> Reply | None:
+    def _ask(self, ask: Callable[[Run], Reply], hidden: bool = False) -> Reply | None:
         """An answer of the process, or None if the time of the submission is over."""
-        if time.monotonic() > self._ends:
-            if not self._over:
-                limit = self._grader.limits.total
-                self._notes.append(
-                    f"It ran longer than {limit:g} s in all; what came after that is not graded."
-                )
-                self._over = True
+        ready = self._run is not None and self._run.alive and (hidden or not self._told)
+        if not (ready or self._again()) or self._late():
             return None
-        if self._run is None or not self._run.alive:
-            self._again()
         assert self._run is not None
-        reply: Reply = ask(self._run)
+        self._told = self._told or hidden
+        reply = ask(self._run)
         if reply.error in DEAD:
             self._run.close()
-        return reply
+        return None if reply.error == "time" and self._late() else reply
 
-    def _again(self) -> None:
-        """A fresh process in which the cells that went well have run."""
-        if self._run is not None:
-            self._run.close()
-        self._run = self._grader.start(self._name)
-        for source, name in self._well:
-            if self._run.cell(source, name).error in DEAD:
+    def _late(self) -> bool:
+        """Whether the time of the submission is over; the first time, a note says so."""
+        if time.monotonic() < self._ends:
+            return False
+        if not self._over:
+            limit = self._grader.limits.total
+            self._notes.append(f"It ran longer than {limit:g} s in all; what came after that is not graded.")
+            self._over = True
+        return True
+
+    def _again(self) -> bool:
+        """A fresh process in which the cells that went well have run; False if there is no time for it."""
+        while not self._late():
+            if self._run is not None:
                 self._run.close()
-                self._well.remove((source, name))
-                return self._again()
-        return None
+            self._run, self._told = self._grader.start(self._name), False
+            self._run.ends = self._ends
+            bad = next((c for c in self._well if self._run.cell(*c).error in DEAD), None)
+            if bad is None:
+                return True
+            self._well.remove(bad)
+        return False
 
 
 class _Written:
@@ -281,7 +322,7 @@ class _Written:
         return Given(error="TypeError")
 
 
-# Records --------------------------------------------------------------------------------------------------------
+# Records ------------------------------------------------------------------------------------------------
 
 
 def blank(submission: Submission) -> Record:
@@ -338,8 +379,11 @@ def _empty(graded: Graded) -> dict[str, Any]:
 
 def _parts(scored: Scored) -> list[dict[str, Any]]:
     """What is said of a question: item by item, or of a function as a whole."""
-    question = scored.question
-    if question.kind == "function" or not scored.marks:
+    question, marks = scored.question, scored.marks
+    if not marks and question.kind in ("annotate", "choose", "read"):
+        asked = question.items or [str(f["name"]) for f in question.fields if float(f.get("points", 0)) > 0]
+        marks = tuple(Mark(item, "not attempted", 0.0, "", "Not answered.") for item in asked)
+    if question.kind == "function" or not marks:
         lines = [*(m.message for m in scored.marks if m.message), scored.last]
         message = "\n".join(filter(None, lines)) or "Not attempted."
         return [_part(scored, points=scored.points, message=message)]
@@ -359,7 +403,7 @@ def _parts(scored: Scored) -> list[dict[str, Any]]:
             "message": m.message[:2000],
             "misconception": m.misconception,
         }
-        for m in scored.marks
+        for m in marks
     ]
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from whosays.classroom.lms import number, safe
+from whosays.classroom.lms import Marks, cell_points, number, other_track, safe, still_open
 from whosays.markup import element, page
 from whosays.measures.items import POOL, flags, item_analysis
 
@@ -18,60 +21,85 @@ FEWEST = 5  # answers: below, a count could point at somebody
 COLUMNS = ["set", "item", "n", "p", "p_error", "r", "r_error", "not_attempted", "instead", "look_at"]
 
 
-def item_table(records: Iterable[Record], misconceptions: Mapping[str, str]) -> pd.DataFrame:
+def item_table(
+    records: Iterable[Record], misconceptions: Mapping[str, str], marks: Marks | None = None
+) -> pd.DataFrame:
     """A row for each item of every set, over the records that count.
 
     ``p`` is the mean share of its points, ``r`` the item-rest correlation, each with its standard error;
-    ``not_attempted`` a share; ``instead`` the most frequent wrong answers with their shares and misconceptions.
+    ``not_attempted`` a share; ``instead`` the most frequent wrong answers, their shares and misconceptions.
+    The track that a reader did not take is not asked of them; written answers count once they are read.
     """
-    shares: dict[str, list[dict[str, float]]] = {}
-    wrong: dict[tuple[str, str], Counter[str]] = {}
-    blank: Counter[tuple[str, str]] = Counter()
+    asked: dict[str, list[dict[str, _Answer]]] = {}
     for record in records:
-        if record["superseded"] or record["status"] != "graded":
-            continue
-        row: dict[str, float] = {}
-        for part in (p for cell in record["cells"].values() for p in cell["parts"]):
-            if part["points"] is None or not part["of"]:
-                continue
-            item = f"{part['question']} {part['item']}".strip()
-            row[item] = part["points"] / part["of"]
-            if part["status"] == "not attempted":
-                blank[record["set"], item] += 1
-            elif part["status"] == "not yet" and part["answer"]:
-                label = part["answer"][:60] + (f" ({part['misconception']})" if part["misconception"] else "")
-                wrong.setdefault((record["set"], item), Counter())[label] += 1
-        shares.setdefault(record["set"], []).append(row)
+        if not record["superseded"] and record["status"] == "graded":
+            asked.setdefault(record["set"], []).append(dict(_answers(record, marks or {})))
     rows = []
-    for name in sorted(shares):
-        for item, found in item_analysis(pd.DataFrame(shares[name])).iterrows():
-            n = int(found["n"])
-            chosen = wrong.get((name, str(item)), Counter())
-            instead = [(label, count / n) for label, count in chosen.most_common(3) if count >= FEWEST]
-            told = "; ".join(f"{_named(label, misconceptions)}: {share:.0%}" for label, share in instead)
-            look = flags(found["p"], found["r"], [s for _, s in instead], found["p"]) if n >= FEWEST else []
-            missing = blank[name, str(item)] / n if n else math.nan
-            values = [found[c] for c in ("p", "p_error", "r", "r_error")]
-            rows.append([name, str(item), n, *values, missing, told, " ".join(look)])
+    for name in sorted(asked, key=lambda name: (not name.startswith("set"), len(name), name)):
+        answers = asked[name]
+        shares = pd.DataFrame([{item: a.share for item, a in reader.items()} for reader in answers])
+        for item, found in item_analysis(shares).iterrows():
+            given = [reader[str(item)] for reader in answers if str(item) in reader]
+            rows.append([name, str(item), *_row(found, given, misconceptions)])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _named(label: str, misconceptions: Mapping[str, str]) -> str:
-    code = label.rpartition("(")[2].rstrip(")")
-    return f"{label[: -len(code) - 3]} – “{misconceptions[code]}”" if code in misconceptions else label
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one reader got for an item, and what was said where it was wrong."""
+
+    share: float
+    blank: bool
+    wrong: str = ""
+    misconception: str = ""
+
+
+def _answers(record: Record, marks: Marks) -> Iterator[tuple[str, _Answer]]:
+    """The items that a reader was asked. A question left blank as a whole is blank in each of its items."""
+    for grade_id, cell in record["cells"].items():
+        for part in cell["parts"]:
+            blank = part["status"] == "not attempted"
+            if not part["of"] or (blank and other_track(cell, part)):
+                continue
+            points = part["points"]
+            if points is None:
+                if still_open(record, grade_id, marks):
+                    continue
+                points = cell_points(record, grade_id, marks)[0] or 0.0
+            wrong = part["answer"][:60] if part["status"] == "not yet" else ""
+            item = f"{part['question']} {part['item']}".strip()
+            yield item, _Answer(points / part["of"], blank, wrong, part["misconception"])
+
+
+def _row(found: pd.Series[float], given: list[_Answer], misconceptions: Mapping[str, str]) -> list[Any]:
+    n = len(given)
+    chosen = Counter((a.wrong, a.misconception) for a in given if a.wrong)
+    instead = [(which, count / n) for which, count in chosen.most_common(3) if count >= FEWEST]
+    told = "; ".join(f"{_named(*which, misconceptions)}: {share:.0%}" for which, share in instead)
+    right = sum(a.share == 1 for a in given) / n
+    shares = [share for _, share in instead]
+    look = flags(found["p"], found["r"], found["r_error"], shares, right) if n >= FEWEST else []
+    blank = sum(a.blank for a in given)
+    hidden = math.nan if 0 < blank < FEWEST else blank / n
+    return [n, *(found[c] for c in ("p", "p_error", "r", "r_error")), hidden, told, " ".join(look)]
+
+
+def _named(answer: str, code: str, misconceptions: Mapping[str, str]) -> str:
+    """A wrong answer with the misconception it stands for, by its name and code."""
+    meaning = f"“{misconceptions[code]}” ({code})" if code in misconceptions else code
+    return f"{answer} – {meaning}" if meaning else answer
 
 
 def report_csv(table: pd.DataFrame) -> str:
-    """The report as CSV. Figures of fewer than five answers are left out."""
-    import csv
-    import io
-
+    """The report as CSV. Counts under five are left out, and figures that rest on them."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in table.to_dict("records"):
         few = row["n"] < FEWEST
         figures = ["" if few or pd.isna(row[c]) else number(row[c]) for c in COLUMNS[3:8]]
+        if not few and pd.isna(row["not_attempted"]):
+            figures[-1] = f"under {FEWEST}"
         writer.writerow(
             [
                 row["set"],
@@ -98,11 +126,11 @@ def report_page(table: pd.DataFrame) -> str:
         element(
             "p",
             f"Flag, do not delete: until {POOL} answers are pooled, chance explains most of what looks odd. "
-            f"Figures of fewer than {FEWEST} answers are left out.",
+            f"Counts under {FEWEST} are left out.",
             class_="who",
         ),
     ]
-    for name, part in table.groupby("set"):
+    for name, part in table.groupby("set", sort=False):
         body += [element("h2", str(name)), _table(part)]
     if table.empty:
         body.append(element("p", "No submission was graded yet."))
@@ -110,33 +138,26 @@ def report_page(table: pd.DataFrame) -> str:
 
 
 def _table(part: pd.DataFrame) -> str:
-    heads = ("Item", "Answers", "p", "r", "Not answered", "Chosen instead", "Look at")
-    rows = []
-    for row in part.to_dict("records"):
-        few = row["n"] < FEWEST
-        bar = (
-            ""
-            if few or pd.isna(row["p"])
-            else element("span", "", class_="bar", style=f"width: {row['p'] * 4:.2f}rem")
-        )
-        p, r = (
-            "–" if few or pd.isna(row[c]) else f"{row[c]:.2f} ± {row[f'{c}_error']:.2f}" for c in ("p", "r")
-        )
-        blank = "–" if few or pd.isna(row["not_attempted"]) else f"{row['not_attempted']:.0%}"
-        count = f"under {FEWEST}" if few else str(row["n"])
-        rows.append(
-            element(
-                "tr",
-                [
-                    element("th", str(row["item"]), scope="row"),
-                    element("td", count),
-                    element("td", [bar, element("span", p)]),
-                    element("td", r),
-                    element("td", blank),
-                    element("td", str(row["instead"])),
-                    element("td", str(row["look_at"])),
-                ],
-            )
-        )
+    heads = ("Item", "Answers", "How easy: p", "Tells apart: r", "Blank", "Look at")
+    rows = [_table_row(row) for row in part.to_dict("records")]
     head = element("tr", [element("th", h, scope="col") for h in heads])
-    return element("table", [element("thead", [head]), element("tbody", rows)])
+    return element("table", [element("thead", [head]), element("tbody", rows)], class_="report")
+
+
+def _table_row(row: Mapping[Hashable, Any]) -> str:
+    few = row["n"] < FEWEST
+    p, r = ("–" if few or pd.isna(row[c]) else f"{row[c]:.2f} ± {row[f'{c}_error']:.2f}" for c in ("p", "r"))
+    bar = [] if few else [element("div", "", class_="bar", style=f"width: {row['p'] * 6:.2f}rem")]
+    blank = f"under {FEWEST}" if pd.isna(row["not_attempted"]) else f"{row['not_attempted']:.0%}"
+    instead = [element("div", f"Given instead: {row['instead']}.")] if row["instead"] else []
+    return element(
+        "tr",
+        [
+            element("th", str(row["item"]), scope="row"),
+            element("td", f"under {FEWEST}" if few else str(row["n"])),
+            element("td", [element("span", p.replace("-", "−")), *bar]),
+            element("td", r.replace("-", "−")),
+            element("td", "–" if few else blank),
+            element("td", [element("div", row["look_at"]), *instead]),
+        ],
+    )

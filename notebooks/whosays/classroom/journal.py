@@ -98,6 +98,30 @@ class Journal:
         return record
 
 
+class Finished(Journal):
+    """The journal of a run, opened to be read: nothing in it is changed or cut off.
+
+    ``fingerprint`` is that of the key it was made with. Raises ValueError if it is no journal, OSError if it
+    cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.entries, self.began_anew = path, {}, False
+        self._file = path.open("rb")
+        try:
+            head = json.loads(self._file.readline())
+            if head["journal"] != KIND:
+                raise KeyError(head["journal"])
+            self.fingerprint = str(head["fingerprint"])
+        except (ValueError, KeyError, TypeError) as error:
+            self._file.close()
+            raise ValueError(f"{path.name} is no journal of “whosays grade”.") from error
+        self._end = self._index()
+
+    def add(self, record: Record) -> None:
+        raise TypeError(f"{self.path.name} is open to be read only.")
+
+
 class Records:
     """The records of some paths in order, read from the journal each time they are gone through.
 

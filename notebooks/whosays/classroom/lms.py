@@ -10,20 +10,22 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
+from whosays.classroom.roster import POSSIBLE, canvas_id, column_of, matches, unmatched
+
 Record = dict[str, Any]
-FORMULA = re.compile(r"^[\s\x00\ufeff'\"]*[=+\-@＝＋－＠|%]|^[\t\r\n]")
+BEGINS = r"[\s\x00\ufeff'\"]*[=+\-@＝＋－＠|%]"
+FORMULA = re.compile(rf"^{BEGINS}|^[\t\r\n]")
+FORMULA_NEXT = re.compile(rf";(?={BEGINS})")  # where a list is separated by ;, as in much of Europe
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LONGEST = 2000
 HEAD = ["path", "student", "name", "set", "status"]
 TAIL = ["points", "of", "to_be_read", "late", "seconds", "notes"]
 CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 MOODLE = ["Identifier", "Full name", "Email address", "ID number"]
-POSSIBLE = "Points Possible"
 
 
 class Given(Protocol):
@@ -42,10 +44,6 @@ class Given(Protocol):
 Marks = Mapping[tuple[str, str, str], Given]
 
 
-class RosterError(ValueError):
-    """A roster cannot be read; the message names the file, the row and what was expected."""
-
-
 @dataclass(frozen=True, slots=True)
 class Total:
     """Points so far, of how many, and how many answers are still to be read."""
@@ -56,7 +54,7 @@ class Total:
 
 
 def cell_points(record: Record, grade_id: str, marks: Marks) -> tuple[float | None, float]:
-    """The points of a cell with what was given by hand, None while it is still to be read, and of how many."""
+    """The points of a cell with what was given by hand, None while nobody has read it, and of how many."""
     cell = record["cells"][grade_id]
     given = marks.get((record["student"], record["set"], grade_id))
     points, extra = cell["points"], 0.0
@@ -70,7 +68,7 @@ def still_open(record: Record, grade_id: str, marks: Marks) -> bool:
     """Whether somebody has still to read that cell."""
     given = marks.get((record["student"], record["set"], grade_id))
     read = given is not None and (given.points is not None or given.extra is not None)
-    return bool(record["cells"][grade_id]["manual"]) and not read
+    return bool(record["cells"][grade_id]["manual"]) and not read and not record["superseded"]
 
 
 def total(record: Record, marks: Marks) -> Total:
@@ -85,11 +83,21 @@ def part(grade_id: str, name: str) -> str:
     return grade_id.removeprefix(f"{name}-").removesuffix("-test")
 
 
+def other_track(cell: Record, answer: Record) -> bool:
+    """Whether an answer is of the track that does not count: code where reading does, or reversed."""
+    tracks = {"P": ".N", "N": ".C"}
+    return tracks.get(cell.get("track", ""), "?") in answer["question"]
+
+
 def safe(value: Any) -> str:
-    """A text as a cell that no spreadsheet takes for a formula: where one would begin, an apostrophe stands first."""
+    """A text as a cell that no spreadsheet takes for a formula: an apostrophe stands where one would begin.
+
+    That is also so where a spreadsheet takes a semicolon for the end of the cell.
+    """
     text = UNSEEN.sub("�", str(value).encode("utf-8", "replace").decode("utf-8"))
     text = " ".join(text.split("\n"))[:LONGEST] if "\n" in text else text[:LONGEST]
     text = text.replace("\r", " ").replace("\t", " ")
+    text = FORMULA_NEXT.sub(";'", text)
     return f"'{text}" if FORMULA.match(text) else text
 
 
@@ -98,7 +106,7 @@ def number(value: float | None) -> str:
 
 
 def plain_csv(records: Iterable[Record], marks: Marks) -> str:
-    """A row a submission, whatever it holds, in the order of ``records``; a column for each part of the sets."""
+    """A row a submission, whatever it holds, in the order of ``records``; a column a part of the sets."""
     found = {(r["set"], part(g, r["set"])) for r in records for g in r["cells"]}
     parts = sorted({p for _, p in found}, key=lambda p: (p.isdigit(), p))
     rows = []
@@ -124,7 +132,7 @@ def plain_csv(records: Iterable[Record], marks: Marks) -> str:
 def by_student(
     records: Iterable[Record], marks: Marks
 ) -> tuple[dict[str, dict[str, Total]], dict[str, Record], dict[str, float]]:
-    """Totals by student and set for what counts, a record of each student without its cells, and points by set."""
+    """Totals by student and set for what counts, each student's record without its cells, points by set."""
     totals: dict[str, dict[str, Total]] = {}
     people: dict[str, Record] = {}
     sets: dict[str, float] = {}
@@ -132,6 +140,8 @@ def by_student(
         if record["superseded"] or not record["set"]:
             continue
         known = total(record, marks)
+        if record["status"] == "stopped" and not known.points:
+            continue  # the fault is ours: no points are better than none of 20
         totals.setdefault(record["student"], {})[record["set"]] = known
         people.setdefault(record["student"], {k: record[k] for k in ("student", "name", "lms")})
         sets[record["set"]] = known.of
@@ -139,44 +149,38 @@ def by_student(
 
 
 def canvas_csv(records: Iterable[Record], marks: Marks, roster: pd.DataFrame | None = None) -> str:
-    """What Canvas imports into its grades: students by row, a column a set, points possible in the second row.
+    """What Canvas imports into its grades: a row a student, a column a set, points possible in row two.
 
-    With ``roster``, Canvas's own export, its rows and identifiers stay, and a column whose name speaks of the
-    set, such as “Set 1 (123)”, is filled. Without, identifiers are what the files' names tell: Canvas's user id.
+    With ``roster``, Canvas's own export, its rows and identifiers stay, and the column of a set, such as
+    “Set 1 (123)”, is filled; who handed in nothing keeps what stands there, since Canvas takes an empty cell
+    for an order to delete. Without, identifiers are what the files' names tell: Canvas's user id.
     """
     totals, people, sets = by_student(records, marks)
+    possible = [POSSIBLE.rjust(len(POSSIBLE) + 4), "", "", "", "", *map(number, sets.values())]
     if roster is None or "Student" not in roster:
         rows = [
-            [safe(p["name"] or s), safe(p["lms"]["id"]), "", safe(s), "", *_points(totals[s], sets)]
+            [safe(p["name"] or s), canvas_id(p), "", _login(s, p), "", *_points(totals[s], sets)]
             for s, p in people.items()
         ]
-        return _csv(
-            [
-                [*CANVAS, *sets],
-                [POSSIBLE.rjust(len(POSSIBLE) + 4), "", "", "", "", *map(number, sets.values())],
-                *rows,
-            ]
-        )
-    columns = {name: next((c for c in roster if _speaks_of(str(c), name)), name) for name in sets}
+        return _csv([[*CANVAS, *sets], possible, *rows])
+    columns = {name: column_of(name, roster) for name in sets}
     matched = matches(people, roster)
     rows = []
     for n, row in enumerate(roster.to_dict("records")):
-        student = matched.get(n)
-        rows.append([*(_kept(row.get(c, "")) for c in CANVAS), *_points(totals.get(student or "", {}), sets)])
-    return _csv(
-        [
-            [*CANVAS, *columns.values()],
-            [POSSIBLE.rjust(len(POSSIBLE) + 4), "", "", "", "", *map(number, sets.values())],
-            *rows,
+        found = totals.get(matched.get(n, ""), {})
+        cells = [
+            number(found[name].points) if name in found else safe(row.get(column, ""))
+            for name, column in columns.items()
         ]
-    )
+        rows.append([*(safe(row.get(c, "")) for c in CANVAS), *cells])
+    return _csv([[*CANVAS, *(safe(column or name) for name, column in columns.items())], possible, *rows])
 
 
 def moodle_csv(records: Iterable[Record], marks: Marks, roster: pd.DataFrame | None = None) -> str:
-    """What Moodle's grade import reads: a row a student, a column a set; map the email or the ID number there.
+    """What Moodle's grade import reads: a row a student, a column a set; map email or ID number there.
 
-    With ``roster``, Moodle's own list or grading worksheet, names, emails (case kept) and ID numbers are taken
-    from it. The identifier is that of Moodle's offline grading worksheet.
+    With ``roster``, Moodle's own list or grading worksheet, names, emails (case kept) and ID numbers are
+    taken from it. The identifier is that of Moodle's offline grading worksheet.
     """
     totals, people, sets = by_student(records, marks)
     if roster is None or "Student" in roster:
@@ -185,7 +189,7 @@ def moodle_csv(records: Iterable[Record], marks: Marks, roster: pd.DataFrame | N
                 f"Participant {p['lms']['id']}" if p["lms"]["kind"] == "moodle" else "",
                 safe(p["name"] or s),
                 "",
-                safe(s),
+                _login(s, p),
                 *_points(totals[s], sets),
             ]
             for s, p in people.items()
@@ -194,110 +198,40 @@ def moodle_csv(records: Iterable[Record], marks: Marks, roster: pd.DataFrame | N
     matched = matches(people, roster)
     rows = []
     for n, row in enumerate(roster.to_dict("records")):
-        student = matched.get(n)
-        rows.append([*(_kept(row.get(c, "")) for c in MOODLE), *_points(totals.get(student or "", {}), sets)])
+        found = totals.get(matched.get(n, ""), {})
+        rows.append([*(safe(row.get(c, "")) for c in MOODLE), *_points(found, sets)])
     return _csv([[*MOODLE, *sets], *rows])
 
 
-def matches(people: Mapping[str, Record], roster: pd.DataFrame) -> dict[int, str]:
-    """Which row of the roster is which student, by LMS id, login, email, ID number or name, in that order."""
-    columns = (
-        "ID",
-        "Identifier",
-        "SIS Login ID",
-        "SIS User ID",
-        "Email address",
-        "ID number",
-        "Student",
-        "Full name",
-    )
-    found: dict[int, str] = {}
-    for column in (c for c in columns if c in roster):
-        values = [str(v).strip().casefold() for v in roster[column]]
-        for student, person in people.items():
-            if student in found.values():
-                continue
-            keys = {
-                student,
-                str(person["lms"]["id"]),
-                f"participant {person['lms']['id']}",
-                str(person["name"]),
-            }
-            hits = [
-                n
-                for n, v in enumerate(values)
-                if v and v in {k.casefold() for k in keys if k} and n not in found
-            ]
-            if column in ("Student", "Full name") and not hits:
-                hits = [
-                    n
-                    for n, v in enumerate(values)
-                    if n not in found and _letters(v) == _letters(str(person["name"]))
-                ]
-            if len(hits) == 1:
-                found[hits[0]] = student
-    return found
-
-
-def _letters(name: str) -> str:
-    """A name as Canvas writes it into a file's name: letters only, family name first, in any order of parts."""
-    parts = re.split(r"[\s,]+", name.casefold())
-    return "".join(sorted("".join(c for c in "".join(parts) if c.isalnum()))) if name else "?"
-
-
-def unmatched(records: Iterable[Record], roster: pd.DataFrame) -> list[str]:
-    """Who handed in and is not in the roster, and who is in it and did not hand in."""
-    _, people, _ = by_student(records, {})
-    matched = matches(people, roster)
-    column = "Student" if "Student" in roster else "Full name" if "Full name" in roster else roster.columns[0]
-    strangers = sorted(set(people) - set(matched.values()))
-    silent = [str(v) for n, v in enumerate(roster[column]) if n not in matched and str(v).strip()]
-    lines = []
-    if strangers:
-        lines.append(f"Handed in, but not in the roster: {', '.join(map(safe, strangers))}.")
-    if silent:
-        lines.append(f"In the roster, nothing handed in: {', '.join(map(safe, silent))}.")
+def remarks(records: Iterable[Record], marks: Marks, roster: pd.DataFrame | None = None) -> list[str]:
+    """What an instructor should know before the tables are imported, a sentence each."""
+    lines, kinds = [], set()
+    odd: dict[str, int] = {}
+    for record in records:
+        kinds.add(record["lms"]["kind"])
+        if record["status"] != "graded" and not record["superseded"]:
+            odd[record["status"]] = odd.get(record["status"], 0) + 1
+    if odd:
+        counts = ", ".join(f"{status}: {n}" for status, n in sorted(odd.items()))
+        lines.append(f"Not graded ({counts}). The notes in the table say why.")
+    if roster is not None:
+        _, people, sets = by_student(records, marks)
+        lines += unmatched(people, sets, roster)
+    elif "moodle" in kinds:
+        lines.append(
+            "Moodle knows students by email or ID number, and its download has neither: give --roster with "
+            "the list of participants before you import."
+        )
     return lines
 
 
-def read_roster(path: Path) -> pd.DataFrame:
-    """The table of students that an LMS exports. Raises RosterError."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise RosterError(f"{path.name}: cannot be read ({error.strerror}).") from error
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        row = raw.count(b"\n", 0, error.start) + 1
-        raise RosterError(f"{path.name}, row {row}: no UTF-8. Save it as “CSV UTF-8”.") from error
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    table = pd.read_csv(io.StringIO(text), sep=delimiter, dtype=str, keep_default_na=False)
-    table.columns = [str(c).strip() for c in table.columns]
-    if not {"Student", "Full name", "Email address", "ID number"} & set(table.columns):
-        expected = "“Student” (Canvas), or “Full name”, “Email address” or “ID number” (Moodle)"
-        raise RosterError(
-            f"{path.name}, row 1: found {', '.join(table.columns[:5])}; expected a column {expected}."
-        )
-    if "Student" in table:
-        table = table[~table["Student"].str.strip().isin([POSSIBLE, "Student, Test", ""])]
-    return table.reset_index(drop=True)
+def _login(student: str, person: Record) -> str:
+    """The student's own id, where nbgrader or a flat folder gave one; an LMS's download tells none."""
+    return "" if person["lms"]["kind"] in ("canvas", "moodle") else safe(student)
 
 
 def _points(totals: Mapping[str, Total], sets: Iterable[str]) -> list[str]:
     return [number(totals[name].points) if name in totals else "" for name in sets]
-
-
-def _kept(value: Any) -> str:
-    """What the LMS itself gave out goes back as it was, unless a spreadsheet would run it."""
-    return safe(value)
-
-
-def _speaks_of(column: str, name: str) -> bool:
-    plain = re.sub(r"[^a-z0-9]", "", column.split("(")[0].casefold())
-    return re.search(rf"{re.escape(name)}(?!\d)", plain) is not None
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> str:

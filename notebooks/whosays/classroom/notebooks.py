@@ -243,10 +243,11 @@ def _source(source: Any, odd: Counter[str]) -> str:
     """A cell's text: no half characters, no carriage returns."""
     lines = source if isinstance(source, list) else [source]
     texts = [s for s in lines if isinstance(s, str)]
-    if len(texts) < len(lines) and source is not None:
+    whole = len(texts) == len(lines)
+    if not whole and source is not None:
         odd[NO_TEXT] += 1
         texts = [str(s) for s in lines if isinstance(s, (str, int, float))]
-    lost_ends = len(texts) > 1 and not any("\n" in t for t in texts)
+    lost_ends = whole and len(texts) > 1 and not any("\n" in t for t in texts)
     if lost_ends:
         odd[NO_ENDS] += 1
     text = ("\n" if lost_ends else "").join(texts)

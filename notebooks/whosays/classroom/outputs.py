@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from whosays.classroom import copies, feedback, gradebook, item_report, lms
 from whosays.classroom.bundle import release_of
 from whosays.disk import write_whole
@@ -16,17 +18,18 @@ if TYPE_CHECKING:
     from whosays.classroom.run import Course
 
 Record = dict[str, Any]
+FOR_EXCEL = "\ufeff"  # without it Excel takes UTF-8 for something else; an LMS gets its files without
 NO_NBGRADER = "nbgrader is not installed, so there is no gradebook: install exercises/requirements.txt."
 
 
 def write_outputs(
-    records: Iterable[Record], out: Path, known: Course, roster_file: Path | None
+    records: Iterable[Record], out: Path, known: Course, roster: pd.DataFrame | None = None
 ) -> tuple[list[Path], tuple[str, ...]]:
     """Write ``out`` and its companions. Returns the files, and remarks for the instructor.
 
     ``records`` is gone through several times. Marks given by hand in the gradebook are kept, and counted.
     """
-    base, files, remarks = out.with_suffix(""), [], []
+    files, remarks = [], []
     titles = {name: s.title for name, s in known.sets.items()}
     database = out.parent / "gradebook.db"
     if gradebook.available():
@@ -38,29 +41,32 @@ def write_outputs(
     else:
         marks = {}
         remarks.append(NO_NBGRADER)
-    roster = lms.read_roster(roster_file) if roster_file is not None else None
     for path, text in (
-        (out, lms.plain_csv(records, marks)),
-        (base.with_suffix(".canvas.csv"), lms.canvas_csv(records, marks, roster)),
-        (base.with_suffix(".moodle.csv"), lms.moodle_csv(records, marks, roster)),
+        (out, FOR_EXCEL + lms.plain_csv(records, marks)),
+        (_beside(out, "canvas.csv"), lms.canvas_csv(records, marks, roster)),
+        (_beside(out, "moodle.csv"), lms.moodle_csv(records, marks, roster)),
     ):
         write_whole(path, text)
         files.append(path)
-    if roster is not None:
-        remarks += lms.unmatched(records, roster)
+    remarks += lms.remarks(records, marks, roster)
     codes = known.pack.reference["misconceptions"]
     misconceptions = dict(zip(codes.iloc[:, 0], codes.iloc[:, 1], strict=True))
-    table = item_report.item_table(records, misconceptions)
+    table = item_report.item_table(records, misconceptions, marks)
     for path, text in (
-        (base.with_suffix(".items.csv"), item_report.report_csv(table)),
-        (base.with_suffix(".items.html"), item_report.report_page(table)),
+        (_beside(out, "items.csv"), FOR_EXCEL + item_report.report_csv(table)),
+        (_beside(out, "items.html"), item_report.report_page(table)),
     ):
         write_whole(path, text)
         files.append(path)
-    folder = base.with_suffix(".feedback")
+    folder = _beside(out, "feedback")
     feedback.write_pages(records, marks, folder, titles)
     files.append(folder)
     return files, tuple(remarks)
+
+
+def _beside(out: Path, ending: str) -> Path:
+    """The companion of ``out`` with another ending; dots in its name stay."""
+    return out.with_name(f"{out.stem}.{ending}")
 
 
 def notebook(name: str) -> dict[str, Any]:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import queue
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from whosays import __version__
-from whosays.classroom import bundle, sandbox
+from whosays.classroom import bundle, gradebook, sandbox
 from whosays.classroom.grading import Grader, Record, blank, fingerprint, nothing
 from whosays.classroom.journal import Journal, Records
-from whosays.classroom.sandbox import Limits
+from whosays.classroom.roster import RosterError, read_roster
+from whosays.classroom.sandbox import Limits, NoWalls
+from whosays.classroom.scratch import Scratch
 from whosays.classroom.submissions import Submission, find
 from whosays.disk import locked
 from whosays.exercises.sets import ExerciseSet, exercises_folder, names, read_set
@@ -27,6 +29,10 @@ Progress = Callable[[int, int], None]
 KEYLESS = (
     "This copy of the kit has no key (exercises/keys and data/reference), as a student's copy has none. "
     "Grade with the instructor's copy."
+)
+UNWALLED = (
+    "Submissions cannot be walled in on this machine: {} Grade on Linux, or give --no-sandbox if you trust "
+    "every student's code with this computer."
 )
 
 
@@ -47,7 +53,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did: rows, how many of them were graded now, files written, and remarks for the instructor."""
+    """What a run did: rows, how many were graded now, files written, and remarks for the instructor."""
 
     rows: int
     graded_now: int
@@ -96,17 +102,15 @@ def grade_all(
     """
     began = time.monotonic()
     known = course()
-    lacking = sandbox.missing() if options.walls else []
-    if lacking:
-        raise CannotGrade(
-            "Submissions cannot be walled in on this machine: " + " ".join(lacking) + " Grade on Linux, or "
-            "give --no-sandbox if you trust every student's code with this computer."
-        )
+    try:
+        roster = read_roster(options.roster) if options.roster is not None else None
+    except RosterError as error:
+        raise CannotGrade(str(error)) from error
     out.parent.mkdir(parents=True, exist_ok=True)
     journal_path = out.with_suffix(".journal.jsonl")
     print_of = f"{known.fingerprint} {options.limits} {options.walls}"
     with contextlib.ExitStack() as stack:
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="whosays-grade-")))
+        scratch = stack.enter_context(Scratch())
         try:
             stack.enter_context(locked(journal_path.with_suffix(".lock")))
         except TimeoutError as error:
@@ -123,13 +127,19 @@ def grade_all(
             bundle.write(made)
             hide = (kit_folder(), given.resolve(), out.parent.resolve(), scratch)
             records = _graded(todo, made, known, hide, options)
-            for n, record in enumerate(records, 1):
-                journal.add(record)
-                progress(done + n, len(submissions))
+            try:
+                with ThreadPoolExecutor(1) as aside:
+                    for n, record in enumerate(records, 1):
+                        journal.add(record)
+                        progress(done + n, len(submissions))
+                        if n == 1 and gradebook.available():  # a second's work for somebody else
+                            aside.submit(gradebook.make, out.parent / "gradebook.db")
+            except NoWalls as error:
+                raise CannotGrade(f"{error} What is graded is kept: the same command goes on.") from error
         records_in_order = Records(journal, [s.path for s in submissions])
         from whosays.classroom.outputs import write_outputs
 
-        files, remarks = write_outputs(records_in_order, out, known, options.roster)
+        files, remarks = write_outputs(records_in_order, out, known, roster)
     journal_path.with_suffix(".lock").unlink(missing_ok=True)
     if journal.began_anew:
         remarks = ("The key or the kit changed since the last run, so all were graded again.", *remarks)
@@ -137,7 +147,7 @@ def grade_all(
 
 
 def _done(submission: Submission, journal: Journal) -> bool:
-    """Whether the journal has this very file."""
+    """Whether the journal has this very hand-in: the same file of the same student, at the same time."""
     entry = journal.entries.get(submission.path)
     if entry is None:
         return False
@@ -145,7 +155,8 @@ def _done(submission: Submission, journal: Journal) -> bool:
         now = fingerprint(submission.file)[0] if submission.file is not None else ""
     except OSError:
         now = ""
-    return entry.sha256 == now and entry.student == submission.student
+    same = (entry.sha256, entry.student) == (now, submission.student)
+    return same and entry.order == (submission.attempt, submission.handed_in, submission.path)
 
 
 def _graded(
@@ -154,7 +165,7 @@ def _graded(
     if options.scheduler:
         from whosays.classroom.cluster import grade_on
 
-        return grade_on(options.scheduler, todo, known.fingerprint, options.limits, options.walls)
+        return grade_on(options.scheduler, todo, known, options.limits, options.walls)
     return grade_here(todo, made, known, hide, options)
 
 
@@ -181,10 +192,12 @@ def grade_here(
 
     with contextlib.ExitStack() as stack:
         workers = max(1, min(options.workers, len(todo)))
-        graders = [
-            stack.enter_context(Grader(made, known.sets, known.pack, options.limits, hide, options.walls))
-            for _ in range(workers)
-        ]
+        with ThreadPoolExecutor(workers) as pool:
+            begun = [
+                pool.submit(ready, known, made, hide, options.limits, options.walls) for _ in range(workers)
+            ]
+        in_order = sorted(begun, key=lambda b: b.exception() is not None)  # so that all that began will end
+        graders = [stack.enter_context(b.result()) for b in in_order]
         threads = [threading.Thread(target=work, args=(grader,), daemon=True) for grader in graders]
         for thread in threads:
             thread.start()
@@ -200,10 +213,28 @@ def grade_here(
                 thread.join(options.limits.total + options.limits.seconds)
 
 
+def ready(known: Course, made: Path, hide: tuple[Path, ...], limits: Limits, walls: bool) -> Grader:
+    """A grader that has walled in a first process. Raises CannotGrade, which says what is lacking."""
+    grader = None
+    try:
+        grader = Grader(made, known.sets, known.pack, limits, hide, walls)
+        grader.start(next(iter(known.sets))).close()
+        return grader
+    except NoWalls as error:
+        if grader is not None:
+            grader.close()
+        raise CannotGrade(UNWALLED.format(" ".join(sandbox.missing()) or error)) from error
+
+
 def safely(grader: Grader, submission: Submission) -> Record:
-    """The record of a submission, even where grading it fails: then a row with no points that says so."""
+    """The record of a submission, even where grading it fails: then a row with no points that says so.
+
+    Raises NoWalls: that is no fault of the submission, and must not cost it points.
+    """
     try:
         return grader.grade(submission)
+    except NoWalls:
+        raise
     except Exception as error:  # a fault of ours must not cost the other rows
         record = blank(submission)
         record["set"] = submission.hint if submission.hint in grader.sets else ""

@@ -23,23 +23,31 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from whosays.classroom.scratch import Scratch
+
 HERE = Path(__file__).parent
 IMPORTS = (
     *("numpy", "pandas", "IPython.core.inputtransformer2", "whosays.exercises.plain"),
     *("whosays", "whosays.pack", "plotly.graph_objects", "plotly.express"),
 )
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/opt/python")
-FIRST_UID, UIDS = 64_100, 900  # of throw-away users, none of them anybody's
+FIRST_UID, PLACES, UIDS = 64_100, 100, 9  # throw-away users, none of them anybody's: nine for each sandbox
 START = 60.0  # seconds until a warm process must be ready
 END = 5.0  # seconds until a killed process must be gone
-STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
-_uids = itertools.count()
+WATCH = 0.2  # seconds between two looks at the memory of a submission that takes its time
+PAGE = os.sysconf("SC_PAGESIZE") if hasattr(os, "sysconf") else 4096
+STRINGS = re.compile(
+    rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL
+)  # one without an end goes to the end: no second try
+MACHINES = ("x86_64", "aarch64", "riscv64")  # whose system calls warm.py knows by number
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of a submission: seconds a question and in all, bytes of memory and disk, processes, and how many
-    characters of output and bytes of a reply are read.
+    """Limits of a submission: seconds a question and in all, bytes of memory and disk, processes, and how
+    many characters of output and bytes of a reply are read.
+
+    ``memory`` holds for each process and for all together, beyond what every copy begins with.
     """
 
     seconds: float = 2.0
@@ -48,14 +56,14 @@ class Limits:
     disk: int = 16 << 20
     processes: int = 32
     output: int = 20_000
-    reply: int = 1 << 19
+    reply: int = 1 << 17
     depth: int = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: ``value`` is plain data. ``error`` is empty, the name of an exception, or why nothing came:
-    “time”, “died”, “too large”, “garbled”; ``words`` and ``out`` are text of the student's code.
+    """What came back: ``value`` is plain data. ``error`` is empty, the name of an exception, or why nothing
+    came: “time”, “died”, “too large”, “garbled”; ``words`` and ``out`` are text of the student's code.
     """
 
     value: Any = None
@@ -78,9 +86,17 @@ class Sandbox:
     def __init__(
         self, bundle: Path, limits: Limits | None = None, hide: Sequence[Path] = (), walls: bool = True
     ) -> None:
+        if not hasattr(os, "fork"):
+            raise NoWalls("Submissions run as copies of a process, which this system cannot make (fork).")
+        if walls and (never := _never()):
+            raise NoWalls(never)
         self.limits, self.walls = limits or Limits(), walls
         self._bundle, self._hide = bundle.resolve(), tuple(path.resolve() for path in hide)
-        self._scratch = Path(tempfile.mkdtemp(prefix="whosays-walls-"))
+        self._place, self._claim = _claimed() if walls else (0, None)
+        self._users = itertools.cycle(
+            range(FIRST_UID + self._place * UIDS, FIRST_UID + (self._place + 1) * UIDS)
+        )
+        self._scratch = Scratch()
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self._begin()
@@ -89,7 +105,7 @@ class Sandbox:
             raise
 
     def _begin(self) -> None:
-        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-B", str(HERE / "warm.py"), str(theirs.fileno())],
@@ -98,12 +114,15 @@ class Sandbox:
                 env={"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
                 start_new_session=True,
             )
-        self._control = mine
-        mine.settimeout(START)
-        _send(mine, self._plan())
-        told = _receive(mine)
+        self._control.settimeout(START)
+        try:
+            _send(self._control, self._plan())
+            told = _receive(self._control)
+        except OSError as error:
+            told = {"failed": error}
         if "failed" in told:
             raise NoWalls(f"The submissions' process cannot start: {told['failed']}.")
+        self._resident = int(told["resident"])
 
     def _plan(self) -> dict[str, Any]:
         prefixes = _folders(sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.realpath(sys.prefix))
@@ -112,69 +131,83 @@ class Sandbox:
         hide = [str(h) for h in self._hide if any(_inside(str(h), [f]) for f in see) and str(h) not in see]
         again = [f for f in prefixes if _inside(f, hide)]
         limits = self.limits
+        processors = sorted(os.sched_getaffinity(0)) if self.walls else [0]
         return {
+            "processor": processors[self._place % len(processors)],
             "walls": self.walls,
-            "parent_death": True,
-            "top": str(self._scratch),
+            "throw_away_users": os.getuid() == 0 and _maps_users(),
+            "top": str(self._scratch.path),
             "bundle": str(self._bundle),
             "kit": "/kit" if self.walls else str(self._bundle),
             "see": see,
             "hide": hide,
             "again": again,
-            "links": [(p, os.readlink(p)) for p in SYSTEM if Path(p).is_symlink()],
+            "links": [(p, str(Path(p).readlink())) for p in SYSTEM if Path(p).is_symlink()],
             "path": [p for p in sys.path if p and (_inside(p, prefixes) or _inside(p, system))],
             "imports": IMPORTS,
             "disk": limits.disk,
             "output": limits.output,
-            "memory_used": 4 << 30,  # addresses, not memory: what libraries reserve before the first cell
             "limits": {
                 "RLIMIT_AS": limits.memory,
                 "RLIMIT_DATA": limits.memory,
                 "RLIMIT_FSIZE": limits.disk,
                 "RLIMIT_NOFILE": 64,
-                "RLIMIT_CORE": 0,
+                "RLIMIT_CORE": 1,  # 0 would still start the program that collects this machine's crashes
                 "RLIMIT_CPU": int(limits.total * 2) + 2,
             }
-            | ({"RLIMIT_NPROC": limits.processes} if self.walls else {}),
+            | (
+                {"RLIMIT_NPROC": limits.processes, "RLIMIT_MSGQUEUE": 0, "RLIMIT_SIGPENDING": 256}
+                if self.walls
+                else {}
+            ),
         }
 
     def start(self, folder: str) -> Run:
-        """A process for a submission whose working folder is ``exercises/<folder>`` of the bundle. Raises NoWalls."""
-        if self._process is None or self._process.poll() is not None:
-            self._restart()
+        """A process for a submission that works in ``exercises/<folder>`` of the bundle. Raises NoWalls."""
+        if self._process is not None and self._process.poll() is None:
+            with contextlib.suppress(NoWalls, OSError):
+                return self._start(folder)
+        self._stop()
+        self._begin()
+        try:
+            return self._start(folder)
+        except OSError as error:
+            raise NoWalls(f"A submission cannot be walled in: {error}.") from error
+
+    def _start(self, folder: str) -> Run:
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        home = "" if self.walls else tempfile.mkdtemp(prefix="home-", dir=self._scratch)
-        job = {"folder": folder, "uid": FIRST_UID + next(_uids) % UIDS, "home": home}
+        home = "" if self.walls else tempfile.mkdtemp(prefix="home-", dir=self._scratch.path)
+        job = {"folder": folder, "uid": next(self._users), "home": home}
         try:
             with theirs:
                 socket.send_fds(self._control, [json.dumps(job).encode()], [theirs.fileno()])
-            told = _receive(self._control)
-            if "pid" not in told:
-                raise NoWalls(f"A submission cannot be walled in: {told.get('failed')}.")
-            run = Run(mine, told["pid"], self.limits, self.walls, home)
+            handles: list[int] = []
+            told = _receive(self._control, handles)
+            if "pid" not in told or (self.walls and not handles):
+                raise NoWalls(told.get("failed", "it has no handle"))
+            run = Run(mine, told["pid"], handles[0] if handles else None, self.limits, home, self._resident)
         except BaseException:
             mine.close()
             raise
         run.begin()
         return run
 
-    def _restart(self) -> None:
-        self._stop()
-        self._begin()
-
     def _stop(self) -> None:
         if self._process is not None:
-            with contextlib.suppress(AttributeError, OSError):
-                self._control.close()
-            with contextlib.suppress(OSError):
+            self._control.close()  # then the warm process ends, with every copy
+            try:
+                self._process.wait(END)
+            except subprocess.TimeoutExpired:
                 self._process.kill()
-            self._process.wait(END)
+                self._process.wait(END)
             self._process = None
 
     def close(self) -> None:
         """End the warm process; with it goes every copy."""
         self._stop()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        if self._claim is not None:
+            self._claim.close()
+        self._scratch.close()
 
     def __enter__(self) -> Sandbox:
         return self
@@ -188,13 +221,14 @@ class Sandbox:
 class Run:
     """One submission's process. Ask it with ``cell``, ``value`` and ``call``, one thing at a time."""
 
-    def __init__(self, sock: socket.socket, pid: int, limits: Limits, walls: bool, home: str) -> None:
-        self._sock, self._pid, self._limits, self._walls, self._home = sock, pid, limits, walls, home
+    def __init__(
+        self, sock: socket.socket, pid: int, handle: int | None, limits: Limits, home: str, resident: int = 0
+    ) -> None:
+        self._sock, self._handle, self._limits, self._home = sock, handle, limits, home
+        self._pid = pid if home or handle is None else _number(handle)
+        self._resident, self._watched = resident, time.monotonic()
         self.alive = True
-        try:
-            self._handle: int | None = os.pidfd_open(pid)
-        except (ProcessLookupError, AttributeError):
-            self._handle = None
+        self.ends = float("inf")  # by time.monotonic(): when all asking is over
 
     def begin(self) -> None:
         """Wait until the walls stand. Raises NoWalls."""
@@ -205,7 +239,7 @@ class Run:
             told = {"failed": "the process ended"}
         if "walled" not in told:
             self.close()
-            raise NoWalls(f"A submission cannot be walled in: {told.get('failed')}.")
+            raise NoWalls(told.get("failed"))
 
     def cell(self, source: str, name: str, seconds: float | None = None) -> Reply:
         """Run a cell; ``name`` is what its error messages call it."""
@@ -225,7 +259,9 @@ class Run:
             return Reply(error="died")
         ident = secrets.token_hex(8)
         ends = time.monotonic() + (self._limits.seconds if seconds is None else seconds)
+        ends = min(ends, self.ends)
         try:
+            self._watch()
             body = json.dumps(message | {"id": ident}).encode()
             self._sock.settimeout(max(0.01, ends - time.monotonic()))
             self._sock.sendall(struct.pack("!I", len(body)) + body)
@@ -236,7 +272,7 @@ class Run:
                 raw = self._exactly(size, ends)
                 if depth(raw, self._limits.depth) > self._limits.depth:
                     return Reply(error="too large")
-                answer = json.loads(raw)
+                answer = _plain(raw)
                 if isinstance(answer, dict) and answer.get("id") == ident:
                     return _reply(answer, self._limits)
         except TimeoutError:
@@ -252,13 +288,25 @@ class Run:
             wait = ends - time.monotonic()
             if wait <= 0:
                 raise TimeoutError
-            self._sock.settimeout(wait)
-            part = self._sock.recv(min(left, 1 << 16))
+            self._sock.settimeout(min(wait, WATCH))
+            try:
+                part = self._sock.recv(min(left, 1 << 16))
+            except TimeoutError:
+                self._watch()
+                continue
             if not part:
                 raise ConnectionError
             parts.append(part)
             left -= len(part)
         return b"".join(parts)
+
+    def _watch(self) -> None:
+        """See now and then that all its processes together stay within the memory. Raises OSError."""
+        if time.monotonic() - self._watched < WATCH:
+            return
+        if held(self._pid, self._resident) > self._limits.memory:
+            raise ConnectionError("it holds too much memory")
+        self._watched = time.monotonic()
 
     def close(self) -> None:
         """End the process and all it started; when this returns they are gone."""
@@ -266,7 +314,7 @@ class Run:
             return
         self.alive = False
         self._sock.close()
-        if not self._walls:
+        if self._home:
             with contextlib.suppress(OSError):
                 os.killpg(self._pid, signal.SIGKILL)
         if self._handle is not None:
@@ -287,13 +335,10 @@ class Run:
 
 
 def missing() -> list[str]:
-    """What this machine lacks to wall a submission in, a sentence each; nothing if one was walled in just now."""
-    if sys.platform != "linux":
-        return [f"Namespaces are part of Linux; this is {sys.platform}."]
-    if not hasattr(os, "pidfd_open"):
-        return ["This Linux is too old: it has no process handles (pidfd, Linux 5.3)."]
-    if os.uname().machine not in ("x86_64", "aarch64", "riscv64", "ppc64le", "s390x"):
-        return [f"The processor {os.uname().machine} is not known here."]
+    """What this machine lacks to wall a submission in, a sentence each; none if it has just been done."""
+    never = _never()
+    if never:
+        return [never]
     parts = {
         "user": "--user",
         "mount": "--mount",
@@ -301,8 +346,8 @@ def missing() -> list[str]:
         "network": "--net",
         "IPC": "--ipc",
     }
-    with tempfile.TemporaryDirectory(prefix="whosays-try-") as folder:
-        bundle = Path(folder) / "bundle"
+    with Scratch() as folder:
+        bundle = folder / "bundle"
         shutil.copytree(
             HERE.parent, bundle / "notebooks" / "whosays", ignore=shutil.ignore_patterns("__pycache__")
         )
@@ -322,6 +367,17 @@ def missing() -> list[str]:
             return lacking or [str(error)]
 
 
+def _never() -> str:
+    """Why walls are out of the question on this machine, a sentence; nothing if they may be possible."""
+    if sys.platform != "linux":
+        return f"Namespaces are part of Linux; this is {sys.platform}."
+    if not hasattr(os, "pidfd_open"):
+        return "This Linux is too old: it has no process handles (pidfd, Linux 5.3)."
+    if os.uname().machine not in MACHINES:
+        return f"The processor {os.uname().machine} is not known here."
+    return ""
+
+
 def _unshares(option: str) -> bool:
     user = [] if os.getuid() == 0 or option == "--user" else ["--user"]
     try:
@@ -329,6 +385,61 @@ def _unshares(option: str) -> bool:
         return subprocess.run(command, capture_output=True, timeout=10, check=False).returncode == 0
     except (OSError, subprocess.SubprocessError):
         return True  # there is no such command to ask
+
+
+def held(pid: int, less: int = 0) -> int:
+    """Bytes of memory that a process and all below it hold, each beyond ``less``; 0 if it cannot be seen."""
+    own: dict[int, int] = {}
+    below: dict[int, list[int]] = {}
+    try:
+        numbers = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    except OSError:
+        return 0
+    for number in numbers:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            fields = Path(f"/proc/{number}/stat").read_bytes().rpartition(b")")[2].split()
+            own[number] = max(0, int(fields[21]) * PAGE - less)
+            below.setdefault(int(fields[1]), []).append(number)
+    total, todo = 0, [pid]
+    while todo:
+        number = todo.pop()
+        total += own.get(number, 0)
+        todo += below.get(number, ())
+    return total
+
+
+def _number(handle: int) -> int:
+    """The number that the process behind a handle has here; -1 if there is no telling."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in Path(f"/proc/self/fdinfo/{handle}").read_text(encoding="ascii").splitlines():
+            if line.startswith("Pid:"):
+                return int(line.split()[1])
+    return -1
+
+
+def _claimed() -> tuple[int, socket.socket | None]:
+    """A place that no other sandbox here has, and what holds it: a name that ends with its process."""
+    for place in range(PLACES):
+        claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            claim.bind(f"\0whosays-sandbox-{place}")
+            return place, claim
+        except OSError:
+            claim.close()
+    return secrets.randbelow(PLACES), None
+
+
+def _maps_users() -> bool:
+    """Whether the throw-away users exist here: a container may know only a few numbers."""
+    last = FIRST_UID + PLACES * UIDS
+    try:
+        maps = [Path(f"/proc/self/{kind}_map").read_text(encoding="ascii") for kind in ("uid", "gid")]
+    except OSError:
+        return False
+    return all(
+        any(int(first) <= FIRST_UID and last <= int(first) + int(many) for first, _, many in rows)
+        for rows in ([line.split() for line in text.splitlines()] for text in maps)
+    )
 
 
 def depth(raw: bytes, most: int) -> int:
@@ -345,6 +456,15 @@ def depth(raw: bytes, most: int) -> int:
     return deepest
 
 
+def _plain(raw: bytes) -> Any:
+    """What a reply says, without halves of characters, which no file can hold. Raises ValueError."""
+    answer = json.loads(raw.decode())
+    if b"\\ud" in raw.lower():
+        whole = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+        return json.loads(whole)
+    return answer
+
+
 def _reply(answer: dict[str, Any], limits: Limits) -> Reply:
     texts = [answer.get(name, "") for name in ("out", "error", "words")]
     out, error, words = (t if isinstance(t, str) else "" for t in texts)
@@ -357,15 +477,19 @@ def _send(sock: socket.socket, message: Any) -> None:
     sock.sendall(struct.pack("!I", len(body)) + body)
 
 
-def _receive(sock: socket.socket) -> dict[str, Any]:
-    """A message of the warm process, which runs no student's code."""
+def _receive(sock: socket.socket, handles: list[int] | None = None) -> dict[str, Any]:
+    """A message of the warm process, which runs no student's code, and in ``handles`` what came with it."""
 
     def exactly(size: int) -> bytes:
         data = b""
         while len(data) < size:
-            part = sock.recv(size - len(data))
+            if handles is None:
+                part = sock.recv(size - len(data))
+            else:
+                part, found, _, _ = socket.recv_fds(sock, size - len(data), 1)
+                handles.extend(found)
             if not part:
-                raise NoWalls("The submissions' process ended.")
+                raise NoWalls("the process ended")
             data += part
         return data
 
@@ -374,7 +498,7 @@ def _receive(sock: socket.socket) -> dict[str, Any]:
 
 
 def _folders(*paths: str) -> list[str]:
-    return [path for path in dict.fromkeys(paths) if os.path.isdir(path)]
+    return [path for path in dict.fromkeys(paths) if Path(path).is_dir()]
 
 
 def _inside(path: str, folders: Sequence[str], but: str = "") -> bool:

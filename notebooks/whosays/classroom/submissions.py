@@ -579,6 +579,12 @@ class _Finder:
             return len({who for e in notebooks if (who := self.who_in(_stem(e.name)))}) < 2
         return sum(self.has_notebook(e) for e in entries) < 2 and sum(e.folder for e in entries) < 2
 
+    def of_many(self, folder: _Node) -> bool:
+        """Whether it is the folder of a set with a file of each student."""
+        if folder.name not in self.sets or self.of_one(folder.entries or []):
+            return False
+        return not any(_stem(e.name) in self.sets for e in folder.entries or [])
+
     def one_student(self, entries: Sequence[_Node], name: str) -> bool:
         """Whether the folder given is that of one student, or of one student's set."""
         if any(MOODLE.match(e.name) or _canvas(e) for e in entries):
@@ -599,7 +605,9 @@ class _Finder:
         entries = folder.entries or []
         if MOODLE.match(folder.name):
             return False
-        if folder.name == "submitted" or any(MOODLE.match(e.name) or _canvas(e) for e in entries):
+        if any(e.folder and "submitted" in (e.name, folder.name) for e in entries):
+            return True
+        if any(MOODLE.match(e.name) or _canvas(e) or self.of_many(e) for e in entries):
             return True
         if any(e.folder and e.name in self.sets and self.of_one(e.entries or []) for e in entries):
             return False

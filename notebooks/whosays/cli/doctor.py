@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata as metadata
 import os
 import shutil
 import sys
@@ -57,6 +58,39 @@ def all_ticks() -> Iterator[Tick]:
     yield machine.write_tick()
     yield machine.offline_tick()
     yield browser_tick()
+    if is_instructors():
+        yield walls_tick()
+        yield gradebook_tick()
+
+
+def is_instructors() -> bool:
+    """Whether this copy of the kit has the keys, so that somebody may want to grade with it."""
+    from whosays.exercises.sets import KEYS, exercises_folder
+
+    return (exercises_folder() / KEYS).is_dir()
+
+
+def walls_tick() -> Tick:
+    """Whether ``whosays grade`` can wall a submission in, tried just now. No lesson needs this one."""
+    from whosays.classroom.sandbox import missing
+
+    name = "Walls for grading"
+    lacking = missing()
+    if not lacking:
+        return Tick(name, True, found="A submission was walled in just now.")
+    no = "Submissions cannot be walled in here, so “whosays grade” stops unless you give --no-sandbox."
+    return Tick(name, None, " ".join([no, *lacking]))
+
+
+def gradebook_tick() -> Tick:
+    """Whether nbgrader is there, for the gradebook and formgrader. No lesson needs this one."""
+    name, lacking = "Gradebook for grading", "nbgrader is not here, so grades go into tables alone."
+    try:
+        return Tick(name, True, found=f"nbgrader {metadata.version('nbgrader')} keeps it.")
+    except metadata.PackageNotFoundError:
+        return Tick(
+            name, None, f"{lacking} Run: {sys.executable} -m pip install -r exercises/requirements.txt"
+        )
 
 
 def kernel_tick() -> Tick:

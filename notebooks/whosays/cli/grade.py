@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from whosays.cli import cannot
+
 BAR = 24  # characters
 
 
@@ -23,6 +25,7 @@ def grade(
     roster: Path | None = None,
 ) -> int:
     """Grade and say what was written; returns 0 if every submission has its row, else 1."""
+    from whosays.classroom.bundle import NoBundle
     from whosays.classroom.run import CannotGrade, Options, grade_all
     from whosays.classroom.sandbox import Limits
     from whosays.classroom.submissions import NotFound
@@ -30,10 +33,12 @@ def grade(
     from whosays.exercises.sets import SetError
     from whosays.pack.faults import PackError
 
-    limits = Limits()
-    chosen = {"seconds": seconds, "total": total}
-    limits = dataclasses.replace(limits, **{k: v for k, v in chosen.items() if v is not None})
-    options = Options(workers or os.cpu_count() or 1, scheduler, limits, walls, roster)
+    usual = Limits()
+    limits = dataclasses.replace(usual, seconds=seconds or usual.seconds, total=total or usual.total)
+    options = Options(workers or cores(), scheduler, limits, walls, roster)
+    if out.is_dir():
+        print(f"{out} is a folder. Give the name of a table, such as {out / 'grades.csv'}.", file=sys.stderr)
+        return 1
     if not walls:
         print("Without walls: every student's code runs with your rights on this machine.", file=sys.stderr)
     bar = Bar()
@@ -43,13 +48,14 @@ def grade(
         bar.close()
         print("Stopped. Nothing is lost: the same command goes on from here.", file=sys.stderr)
         return 1
-    except (CannotGrade, NotFound, SetError, NotSaved, PackError) as error:
+    except (CannotGrade, NotFound, NoBundle, SetError, NotSaved, PackError) as error:
         bar.close()
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
         bar.close()
-        print(f"{error.filename or out}: {error.strerror or error}.", file=sys.stderr)
+        ours = error.errno is None  # then it is one of ours, with a sentence of its own
+        print(error if ours else cannot("The grades cannot be written to", out, error), file=sys.stderr)
         return 1
     bar.close()
     from_before = summary.rows - summary.graded_now
@@ -62,8 +68,18 @@ def grade(
     return 0
 
 
+def cores() -> int:
+    """How many submissions at a time: the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class Bar:
-    """How far it is, how fast it goes and how long it will take: on a terminal in place, else now and then."""
+    """How far it is, how fast it goes and how long it will take.
+
+    On a terminal it is drawn in place; elsewhere a line is written now and then.
+    """
 
     def __init__(self) -> None:
         self._began, self._first = time.monotonic(), -1
@@ -74,18 +90,27 @@ class Bar:
         now = time.monotonic()
         if self._first < 0:
             self._began, self._first = now, done
-            return
         live = sys.stderr.isatty()
         if now - self._shown < (0.1 if live else 5) and done < all_of_them:
             return
         self._shown = now
         rate = (done - self._first) / max(now - self._began, 1e-6)
-        left = (all_of_them - done) / rate if rate else 0.0
-        full = round(BAR * done / max(all_of_them, 1))
-        line = f"[{'#' * full}{'.' * (BAR - full)}] {done} of {all_of_them}, {rate:.0f} a second, {left:.0f} s left"
+        line = self.line(done, all_of_them, rate)
         print(f"\r{line:<78}" if live else line, end="" if live else "\n", file=sys.stderr, flush=True)
         self._open = live
 
+    @staticmethod
+    def line(done: int, all_of_them: int, rate: float) -> str:
+        """One line: a bar, how many of how many, and, once some are done, the rate and the time left."""
+        full = round(BAR * done / max(all_of_them, 1))
+        line = f"[{'#' * full}{'.' * (BAR - full)}] {done} of {all_of_them}"
+        if rate <= 0:
+            return line
+        left = (all_of_them - done) / rate
+        wait = f"{left:.0f} s" if left < 120 else f"{left / 60:.0f} min"
+        return f"{line}, {rate:.1f} a second, {wait} left"
+
     def close(self) -> None:
+        """End the line that is drawn in place."""
         if self._open:
             print(file=sys.stderr)

@@ -9,6 +9,7 @@ from pathlib import Path
 def release(out: Path, self_study: bool) -> int:
     """Write the bundle and say what is in it; returns 0, or 1 with a sentence if it cannot be made."""
     from whosays.classroom.bundle import NoBundle, write
+    from whosays.cli import cannot
     from whosays.exercises.sets import SetError
 
     try:
@@ -17,7 +18,7 @@ def release(out: Path, self_study: bool) -> int:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{error.filename or out}: {error.strerror or error}.", file=sys.stderr)
+        print(cannot("The bundle cannot be written to", out, error), file=sys.stderr)
         return 1
     print(f"{made.folder}: {made.files} files, {made.bytes / 1e6:.1f} MB.")
     print(f"Left out: {'; '.join(made.left_out)}.")

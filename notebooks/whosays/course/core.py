@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pandas as pd
 from IPython.display import Markdown, display
 
 from whosays import answers as store
 from whosays import figures
 from whosays.answers import Answers
 from whosays.checks import Item, Result, check_choice, items
-from whosays.disk import saving, write_whole
-from whosays.exercises.progress import home, progress, progress_page
-from whosays.pack import Pack
+from whosays.disk import NotSaved, saving, write_whole
+from whosays.exercises.progress import HEADS, LEGEND, home, progress, progress_page, rows
+from whosays.exercises.sets import SetError
+from whosays.pack import Pack, PackError, kit_folder
 from whosays.widgets import page
 from whosays.widgets.base import View
 from whosays.widgets.form import Choice, Form, Scale, Text
@@ -35,6 +35,7 @@ GUESS_AND_RUN = "Make your guess first. Then run this cell: click it and press S
 RUN_NOW = " Now run this cell: click it and press Shift + Enter."
 GUESS_FIRST = "Make your guess first. Then the picture appears here."
 NO_ITEM = "This pack has no such question for this lesson."
+TO_PRINT = "To print it, right-click the link, open it in a new tab of the browser, and press Ctrl + P."
 NO_KEY = "This copy of the kit has no reference coding. Your teacher will show the class view."
 
 
@@ -215,34 +216,32 @@ class Core:
 
     def exercises(self) -> Markdown:
         """The sets of exercises in this copy of the kit, with links and how far this student is."""
-        table = progress(self.answers.code, self.pack)
+        try:
+            table = progress(self.answers.code)
+        except (SetError, PackError) as error:
+            return Markdown(f"The exercises cannot be read. Get this copy of the kit again: {error}")
         if table.empty:
             return Markdown("There are no exercises in this copy of the kit.")
-        lines = [
-            "| Set | A annotate | B choose | C code or read | D write | Points |",
-            "|---|---|---|---|---|---|",
-        ]
-        start = Path(__file__).resolve().parents[2]
-        for n, row in enumerate(table.to_dict("records"), 1):
-            path = home(row["set"])
-            title = f"{n}. {row['title']}"
-            linked = f"[{title}]({Path(os.path.relpath(path, start)).as_posix()})" if path else title
-            points = "–" if pd.isna(row["points"]) else f"{row['points']:g} of {row['of']:g}"
-            lines.append(f"| {linked} | {row['A']} | {row['B']} | {row['C']} | {row['D']} | {points} |")
-        return Markdown("\n".join(lines))
+        lines = [f"| {' | '.join(HEADS)} |", "|---" * len(HEADS) + "|"]
+        for name, (title, *cells) in zip(table["set"], rows(table), strict=True):
+            path = home(name)
+            linked = f"[{title}]({_from_here(path)})" if path else title
+            lines.append(f"| {' | '.join([linked, *cells])} |")
+        return Markdown("\n".join([*lines, "", f"*{LEGEND}*"]))
 
     def progress_page(self) -> Markdown:
-        """Write a page for printing with all lessons and sets, and link to it. Raises NotSaved."""
-        rows = [(title, self._done(number)) for number, _, title in lessons()]
+        """Write a page for printing with all lessons and sets, and link to it; or say why that fails."""
+        done = [(f"{number}. {title}", self._done(number)) for number, _, title in lessons()]
         path = self.answers.folder / "progress.html"
-        with saving(path.parent):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, progress_page(self.answers.code, rows, progress(self.answers.code, self.pack)))
-        start = Path(__file__).resolve().parents[2]
-        return Markdown(
-            f"Your page is ready: [progress.html]({Path(os.path.relpath(path, start)).as_posix()}). "
-            "Open it and print it with Ctrl + P."
-        )
+        try:
+            with saving(path.parent):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(path, progress_page(self.answers.code, done, progress(self.answers.code)))
+        except (NotSaved, SetError, PackError) as error:
+            return Markdown(f"The page cannot be written. {error}")
+        if path.resolve().is_relative_to(kit_folder()):
+            return Markdown(f"Your page is ready: [progress.html]({_from_here(path)}). {TO_PRINT}")
+        return Markdown(f"Your page is ready. Open it in a browser and print it: `{path}`")
 
     def _done(self, number: int) -> str:
         mine = Answers(number, self.answers.code, self.pack.fingerprint).content
@@ -260,6 +259,12 @@ class Core:
         home = "[Back to the list of lessons](00_start_here.ipynb)"
         following = next(((p, t) for n, p, t in lessons() if n > self.number), None)
         return Markdown(f"Next: [{following[1]}]({following[0].name}) · {home}" if following else home)
+
+
+def _from_here(path: Path) -> str:
+    """The way to a file from the folder with the notebooks, as a link needs it."""
+    start = Path(__file__).resolve().parents[2]
+    return Path(os.path.relpath(path.resolve(), start)).as_posix()
 
 
 def lessons(folder: Path | None = None) -> list[tuple[int, Path, str]]:

@@ -9,8 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from whosays.exercises.plain import Chart
+
 EXACT = 1e-9
 SHOWN = 60  # characters of a value in a message
+# What plotly and pandas write on an axis by themselves. It tells a reader nothing.
+UNSAID = frozenset(("", "x", "y", "index", "value", "values", "variable", "0"))
 
 
 def same(found: Any, wanted: Any, tolerance: float = 0.0) -> bool:
@@ -20,15 +24,18 @@ def same(found: Any, wanted: Any, tolerance: float = 0.0) -> bool:
     and a table with one column of values are the same if they give each label the same value, in any order;
     labels with a count of 0 may be missing. Where ``wanted`` is a list or a Series counted from 0, its order
     counts. Tables need the same columns, in any order, and the same rows in the same order; their row numbers
-    do not count.
+    do not count. Charts need the same kind and values, bars in any order, and words of their own wherever
+    ``wanted`` has them: a title, and what each axis shows.
     """
     try:
-        return _same(found, wanted, max(tolerance, EXACT))
+        return found is wanted or _same(found, wanted, max(tolerance, EXACT))
     except (TypeError, ValueError, KeyError, OverflowError, RecursionError):
         return False
 
 
 def _same(found: Any, wanted: Any, tolerance: float) -> bool:
+    if isinstance(wanted, Chart):
+        return _same_chart(found, wanted, tolerance)
     if isinstance(wanted, pd.DataFrame):
         return _same_table(found, wanted, tolerance)
     if isinstance(wanted, pd.Series) and not _counted(wanted):
@@ -89,8 +96,31 @@ def _same_table(found: Any, wanted: pd.DataFrame, tolerance: float) -> bool:
     )
 
 
+def _same_chart(found: Any, wanted: Chart, tolerance: float) -> bool:
+    if type(found) is not Chart or found.kind != wanted.kind or len(found.x) != len(wanted.x):
+        return False
+    if any(word in lacking(found) for word in _WORDS if word not in lacking(wanted)):
+        return False
+    if wanted.kind == "bar" and len({_label(x) for x in wanted.x}) == len(wanted.x):
+        return _same_labels(_as_dict(found), dict(zip(wanted.x, wanted.y, strict=True)), tolerance)
+    return _same_list(list(found.x), list(wanted.x), tolerance) and _same_list(
+        list(found.y), list(wanted.y), tolerance
+    )
+
+
+def lacking(chart: Chart) -> list[str]:
+    """The words that a chart has not got, of: a title, a label on the x axis, a label on the y axis."""
+    return [word for word, name in _WORDS.items() if getattr(chart, name).strip().casefold() in UNSAID]
+
+
+_WORDS = {"a title": "title", "a label on the x axis": "x_title", "a label on the y axis": "y_title"}
+
+
 def _as_dict(value: Any) -> Any:
-    """Values by label, of a Series, a dictionary or a table with one column of values."""
+    """Values by label, of a Series, a dictionary, a chart or a table with one column of values."""
+    if isinstance(value, Chart):
+        pairs = {_label(x): (x, y) for x, y in zip(value.x, value.y, strict=True)}
+        return dict(pairs.values()) if len(pairs) == len(value.x) else None
     if isinstance(value, pd.DataFrame):
         if len(value.columns) == 2 and _counted(value):
             value = pd.Series(value.iloc[:, 1].tolist(), index=value.iloc[:, 0].tolist())
@@ -136,19 +166,37 @@ def in_words(value: Any) -> str:
     """A value as a student may read it: “3”, “0.61”, “a table of 8 rows and 2 columns”, “nothing (None)”."""
     if value is None:
         return "nothing (None)"
+    if isinstance(value, Chart):
+        return _chart_in_words(value)
     if isinstance(value, pd.DataFrame):
         return f"a table of {len(value)} rows and {len(value.columns)} columns"
     if isinstance(value, pd.Series | Mapping):
         kind = "a Series" if isinstance(value, pd.Series) else "a dictionary"
         pairs = ", ".join(f"{_short(k)}: {_short(v)}" for k, v in list(value.items())[:4])
         more = ", …" if len(value) > 4 else ""
-        return f"{kind} of {len(value)} values ({pairs}{more})"[: 2 * SHOWN]
+        return f"{kind} of {len(value)} values ({_cut(pairs + more)})"
     if isinstance(value, list | tuple | set | frozenset):
-        return f"{len(value)} values ({', '.join(_short(v) for v in list(value)[:4])})"[: 2 * SHOWN]
+        return f"{len(value)} values ({_cut(', '.join(_short(v) for v in list(value)[:4]))})"
     return _short(value)
 
 
+def _chart_in_words(chart: Chart) -> str:
+    """“a bar chart of 3 values (s01: 2.5, s02: 4), without a title”."""
+    pairs = ", ".join(f"{_short(x)}: {_short(y)}" for x, y in list(zip(chart.x, chart.y, strict=True))[:3])
+    more = ", …" if len(chart.x) > 3 else ""
+    values = f"{len(chart.x)} values ({pairs}{more})"[: 2 * SHOWN] if chart.x else "no values"
+    lack = lacking(chart)
+    words = f"without {' and without '.join(lack)}" if lack else "with a title and both labels"
+    return f"a {chart.kind or 'blank'} chart of {values}, {words}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 2 * SHOWN else text[: 2 * SHOWN - 1] + "…"
+
+
 def _short(value: Any) -> str:
+    if isinstance(value, tuple):
+        return " and ".join(map(_short, value))
     if isinstance(value, float):
         return f"{value:.2f}".rstrip("0").rstrip(".")
     text = f"“{value}”" if isinstance(value, str) else str(value)

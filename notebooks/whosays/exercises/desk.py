@@ -6,56 +6,34 @@ import contextlib
 import io
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from whosays.answers import Answers, NotSaved, current_code
-from whosays.checks.result import Status
 from whosays.exercises import plain, tables
-from whosays.exercises.annotate import label
+from whosays.exercises.annotate import Mark, label
 from whosays.exercises.annotate.base import empty, tidy
+from whosays.exercises.kept import keep, kit_pack, next_hint
 from whosays.exercises.score import LETTERS, Given, Scored, cell_points, known_items, option_of, score
-from whosays.exercises.sets import Case, ExerciseSet, Question, cached, exercises_folder, of_question
-from whosays.markup import element
-from whosays.pack import Pack, kit_folder, load
+from whosays.exercises.sets import (
+    Case,
+    ExerciseSet,
+    Question,
+    SetError,
+    cached,
+    exercises_folder,
+    names,
+    of_question,
+)
+from whosays.exercises.told import SIGN, SIGNS, Outcome, Told
+from whosays.pack import Pack, PackError
 
 NOTHING: Any = object()
 NO_FUNCTION = "TypeError"  # what Python says of a value that is called
 UNWRITTEN = "Write your answer here, in place of this line."
 TEACHER = "Your teacher holds the solution and shows it after the hand-in."
-BOX = "border-left: 5px {}; padding: 2px 0 2px 12px; max-width: 80ch; font-size: 16px; line-height: 1.45"
-LINE = "margin: 4px 0; white-space: pre-wrap"
-BARS: dict[Status, str] = {
-    "correct": "solid #1a7f4b",
-    "not yet": "dashed #b3590a",
-    "not attempted": "dotted #767b87",
-}
-SIGNS: dict[Status, str] = {"correct": "✓", "not yet": "→", "not attempted": "○"}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a student is told: a status, points where they are known, and lines to read."""
-
-    status: Status
-    lines: tuple[str, ...]
-    points: float | None = None
-    of: float = 0.0
-    marks: tuple[Any, ...] = field(default=(), repr=False)
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
-
-    def _repr_html_(self) -> str:
-        """A line each, beside a bar whose pattern, not only its colour, tells the status."""
-        lines = [element("p", line, style=LINE) for text in self.lines for line in text.split("\n")]
-        return element("div", lines, style=BOX.format(BARS[self.status]), role="status")
+UNSEEN = "Right here, and not yet on other tables. Does it work on any table, also on a very small one?"
 
 
 class Notebook:
@@ -72,7 +50,12 @@ class Notebook:
 
     def value(self, name: str) -> Given:
         found = self._find(name)
-        return Given(error="NameError") if found is NOTHING else Given(plain.decode(plain.encode(found)))
+        if found is NOTHING:
+            return Given(error="NameError")
+        try:
+            return Given(plain.decode(plain.encode(found)))
+        except (ValueError, RecursionError) as error:
+            return Given(error=type(error).__name__)
 
     def call(self, name: str, case: Case) -> Given:
         function = self._find(name)
@@ -86,7 +69,7 @@ class Notebook:
         try:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 return Given(plain.decode(plain.encode(function(*inputs))))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return Given(error=type(error).__name__)
 
 
@@ -104,43 +87,23 @@ def check(qid: str, answer: Any = NOTHING) -> Told:
     """Check an answer: “1.A”, “1.C2” and so on, or “1.C” for all of a part.
 
     Without ``answer`` the notebook's own variable or function is taken. Without a key (in an assigned copy)
-    annotation and choices are only told what is unanswered; functions run the practice cases. Raises KeyError
-    for an id that does not exist.
+    annotation and choices are only told what is unanswered; functions run the practice cases.
     """
-    exercise, questions = _part(qid)
-    pack = _pack()
-    told = [_told(exercise, q, Notebook(q, answer), pack) for q in questions]
-    for question, one in zip(questions, told, strict=True):
-        _keep(exercise, question, one)
-    return told[0] if len(told) == 1 else _together(exercise, questions, told)
+    return _safely(lambda: _check(str(qid), answer))
 
 
 def hint(qid: str) -> Told:
     """The next of three hints; after the third they begin again. They cost nothing."""
-    exercise, question = of_question(str(qid))
-    if not question.hints:
-        return Told("not attempted", (f"There is no hint for {question.id}.",))
-    answers = _answers(exercise)
-    key = f"exercise {question.id}"
-    given = int(answers.get("hints", key, 0)) if answers else _given.get(question.id, 0)
-    n = given % len(question.hints)
-    _given[question.id] = given + 1
-    if answers:
-        with contextlib.suppress(NotSaved):
-            answers.set("hints", key, given + 1)
-    return Told("not attempted", (f"Hint {n + 1} of {len(question.hints)}: {question.hints[n]}",))
+    return _safely(lambda: _hint(str(qid)))
 
 
 def solution(qid: str) -> Told:
     """A solution, where this copy of the kit has the key; else who has it."""
-    exercise, question = of_question(str(qid))
-    if exercise.key is None or not _pack().has_reference:
-        return Told("not attempted", (TEACHER,))
-    return Told("not attempted", tuple(_solution(question, exercise.key.get(question.id, {}), _pack())))
+    return _safely(lambda: _solve(str(qid)))
 
 
 def points(grade_id: str) -> float:
-    """The points of a graded cell, from the variables of the notebook it stands in: for nbgrader's test cells.
+    """The points of a graded cell from the variables of its notebook: for nbgrader's test cells.
 
     What the student's code prints or warns meanwhile is dropped. Raises KeyError if there is no such cell.
     """
@@ -148,24 +111,61 @@ def points(grade_id: str) -> float:
     graded = next((g for g in exercise.graded if g.grade_id == grade_id), None)
     if graded is None:
         raise KeyError(f"{grade_id!r} carries no points: {', '.join(g.grade_id for g in exercise.graded)}")
-    pack = _pack()
+    pack = kit_pack()
     scored = [score(exercise, q, Notebook(q), pack) for q in graded.questions]
     return cell_points(graded, scored)[0]
 
 
-# What is told ---------------------------------------------------------------------------------------------------
+# What is told -------------------------------------------------------------------------------------------
+
+
+def _safely(job: Callable[[], Told]) -> Told:
+    """What a job tells; an id that is none, or a damaged file of the kit, is told in a sentence."""
+    try:
+        return job()
+    except KeyError as error:
+        return Told("told", (str(error.args[0]),))
+    except (SetError, PackError) as error:
+        return Told("told", (f"Take this copy of the kit from your teacher again: {error}",))
+
+
+def _check(qid: str, answer: Any) -> Told:
+    exercise, questions = _part(qid)
+    pack = kit_pack()
+    told = [_told(exercise, q, Notebook(q, answer), pack) for q in questions]
+    kept = [keep(exercise, question, one) for question, one in zip(questions, told, strict=True)]
+    whole = told[0] if len(told) == 1 else _together(exercise, questions, told)
+    return replace(whole, kept=" ".join(filter(None, kept)))
+
+
+def _hint(qid: str) -> Told:
+    exercise, question = of_question(qid)
+    if not question.hints:
+        return Told("told", (f"There is no hint for {question.id}.",))
+    n = next_hint(exercise, question)
+    return Told("told", (f"Hint {n + 1} of {len(question.hints)}: {question.hints[n]}",))
+
+
+def _solve(qid: str) -> Told:
+    exercise, question = of_question(qid)
+    if exercise.key is None or not kit_pack().has_reference:
+        return Told("told", (TEACHER,))
+    key = exercise.key.get(question.id, {})
+    if question.kind == "function":
+        return Told("told", ("One solution:",), code=str(key["solution"]).strip())
+    return Told("told", tuple(_solution(question, key, kit_pack())))
 
 
 def _part(qid: str) -> tuple[ExerciseSet, list[Question]]:
     """The question of an id, or all questions of a part such as “1.C”."""
-    number, _, part = str(qid).partition(".")
+    number, _, part = qid.partition(".")
     name = f"set{number}" if number.isdigit() else number
-    with contextlib.suppress(KeyError, ValueError):
+    if name in names():
         exercise = cached(name, exercises_folder())
         whole = [q for q in exercise.questions if (q.test or q.cell) == f"{name}-{part}-test"]
-        if whole and not exercise.has(str(qid)):
+        if whole and not exercise.has(qid):
             return exercise, whole
-    exercise, question = of_question(str(qid))
+    exercise, question = of_question(qid)
     return exercise, [question]
 
 
@@ -174,73 +174,114 @@ def _told(exercise: ExerciseSet, question: Question, source: Notebook, pack: Pac
     if question.kind == "function":
         return _function_told(score(exercise, question, source, pack), known)
     if question.kind == "write":
-        return _text_told(score(exercise, question, _Text(question, source), pack))
-    if not known:
-        return _unanswered(question, source.value(question.variable), pack)
-    scored = score(exercise, question, source, pack)
-    if scored.status == "not attempted":
-        return Told(
-            "not attempted",
-            (f"{SIGNS['not attempted']} Not attempted yet. {_first(scored)}",),
-            0.0,
-            scored.of,
-            scored.marks,
+        return _text_told(score(exercise, question, _Text(question, source), pack), known)
+    given = source.value(question.variable)
+    if given.error == "NameError":
+        line = _open(f"There is no “{question.variable}” yet: run its cell first.")
+        return Told("not attempted", (line,), 0.0 if known else None, question.points)
+    if given.error:
+        line = (
+            f"→ “{question.variable}” cannot be read ({given.error}). Keep the form that its cell came with."
         )
-    lines = [f"{SIGNS[m.status]} {m.item}: {m.message}" for m in scored.marks]
-    last = f"{scored.points:g} of {scored.of:g} points."
-    if question.kind == "read":
-        last += (
-            f" Up to {question.extra:g} more for your explanation, by your teacher." if question.extra else ""
-        )
-        lines += [scored.last] if scored.last else []
-    return Told(scored.status, (*lines, last), scored.points, scored.of, scored.marks)
-
-
-def _first(scored: Scored) -> str:
-    return next((m.message for m in scored.marks if m.message.startswith("There is no")), "")
-
-
-def _function_told(scored: Scored, known: bool) -> Told:
-    sign = SIGNS[scored.status]
-    if scored.status == "not attempted":
-        return Told("not attempted", (f"{sign} {scored.last}",), 0.0, scored.of, scored.marks)
-    lines = [f"{SIGNS[m.status]} {m.message}" for m in scored.marks if m.message]
-    more = scored.question.more
-    last = scored.last
-    if not known and more:
-        last = f"{last} {more} more run when your teacher grades."
-    return Told(
-        scored.status, (*lines, f"{sign} {last}"), scored.points if known else None, scored.of, scored.marks
+        return Told("not yet", (line,), 0.0 if known else None, question.points)
+    return (
+        _scored_told(score(exercise, question, source, pack)) if known else _unanswered(question, given, pack)
     )
 
 
-def _text_told(scored: Scored) -> Told:
+def _open(why: str = "") -> str:
+    return f"{SIGNS['not attempted']} Not attempted yet. {why}".rstrip()
+
+
+def _scored_told(scored: Scored) -> Told:
+    """Where there is a key: every item with its reason, then the points."""
     if scored.status == "not attempted":
-        how = "Write into the cell and save the notebook (Ctrl+S), or hand the text over: "
-        line = f"{SIGNS['not attempted']} Not attempted yet. {how}ws.check(“{scored.question.id}”, “…”)."
-        return Told("not attempted", (line.replace("(“", '("').replace("”, “…”", '", "…"'),))
+        return Told("not attempted", (_open(),), 0.0, scored.of, scored.marks)
+    lines = [_marked(m) for m in scored.marks if m.status != "not attempted"]
+    still = [m.item for m in scored.marks if m.status == "not attempted"]
+    lines += [f"{SIGNS['not attempted']} Not answered yet: {', '.join(still)}."] if still else []
+    last = f"{scored.points:g} of {scored.of:g} points."
+    if scored.question.kind == "read":
+        lines += [f"{SIGNS['not attempted']} {scored.last}"] if scored.last else []
+        last += (
+            f" A person gives up to {scored.question.extra:g} more for the explanation. {_compare(scored)}"
+        )
+    return Told(scored.status, (*lines, last), scored.points, scored.of, scored.marks)
+
+
+def _marked(mark: Mark) -> str:
+    message = mark.message.removeprefix(f"{mark.item}: ")
+    return f"{SIGNS[mark.status]} {mark.item}: {message}"
+
+
+def _function_told(scored: Scored, known: bool) -> Told:
+    points = scored.points if known else None
+    if scored.status == "not attempted":
+        return Told(
+            "not attempted", (f"{SIGNS['not attempted']} {scored.last}",), points, scored.of, scored.marks
+        )
+    lines = [
+        f"{SIGNS[m.status]} {message}"
+        for m, message in zip(scored.marks, _shorter(scored), strict=True)
+        if message
+    ]
+    last = scored.last
+    if not known and scored.question.more:
+        more = scored.question.more
+        last = f"{last} {more} more {'runs' if more == 1 else 'run'} when your teacher grades."
+    elif scored.status == "not yet" and not lines:
+        lines = [f"{SIGNS['not yet']} {UNSEEN}"]
+    return Told(scored.status, (*lines, f"{SIGNS[scored.status]} {last}"), points, scored.of, scored.marks)
+
+
+def _shorter(scored: Scored) -> list[str]:
+    """The messages of the practice checks, in lines; advice that was given once is not given again."""
+    said: set[str] = set()
+    messages = []
+    for mark in scored.marks:
+        looked, found, rest = mark.message.partition(" Found: ")
+        what, _, advice = rest.partition(". ")
+        again = advice in said
+        said |= {advice} - {""}
+        message = f"{looked}{found}{what}. The same again." if again else mark.message
+        for start in ("Found: ", "Expected: ", "Try: "):
+            message = message.replace(f" {start}", f"\n{start}", 1)
+        messages.append(message)
+    return messages
+
+
+def _text_told(scored: Scored, known: bool) -> Told:
+    if scored.status == "not attempted":
+        how = "Write into its cell and save the notebook (Ctrl + S), or hand the text over:"
+        how = f'{how} ws.check("{scored.question.id}", "…").'
+        return Told("not attempted", (_open(how),))
     lines = [f"{SIGNS[m.status]} {m.message}" for m in scored.marks]
-    return Told(scored.status, (*lines, scored.last), marks=scored.marks)
+    last = scored.last if not known else f"A person gives the points. {_compare(scored)}"
+    return Told(scored.status, (*lines, last), marks=scored.marks)
+
+
+def _compare(scored: Scored) -> str:
+    return f'Compare yours with ws.solution("{scored.question.id}").'
 
 
 def _unanswered(question: Question, given: Given, pack: Pack) -> Told:
     """All that can be said without a key: what is still open, and what is misspelt."""
-    if given.error:
-        return Told("not attempted", (f"There is no “{question.variable}” yet: run its cell first.",))
-    faults = _faults(question, given.value, pack)
-    names = [str(f["name"]) for f in question.fields] or list(question.items)
+    wanted = [str(f["name"]) for f in question.fields] or list(question.items)
     answers = given.value if isinstance(given.value, Mapping) else {}
-    done = sum(not empty(answers.get(name)) and answers.get(name) != {} for name in names)
-    if not any(_touched(answers.get(name)) for name in names):
-        return Told("not attempted", (f"{SIGNS['not attempted']} Not attempted yet.",))
+    if isinstance(given.value, Mapping) and not any(_touched(answers.get(name)) for name in wanted):
+        return Told("not attempted", (_open(),))
+    faults = [f"{SIGNS['not yet']} {line}" for line in _faults(question, given.value, pack)]
+    done = sum(_touched(answers.get(name), all) for name in wanted)
+    last = f"{done} of {len(wanted)} answered. Your teacher has the key."
     if faults:
-        return Told("not yet", tuple(f"{SIGNS['not yet']} {line}" for line in faults))
-    return Told("not yet", (f"{done} of {len(names)} answered. Your teacher has the key.",))
+        return Told("not yet", (*faults, last))
+    return Told("answered", (f"{SIGNS['answered']} {last}",))
 
 
-def _touched(value: Any) -> bool:
+def _touched(value: Any, enough: Callable[[Iterable[bool]], bool] = any) -> bool:
+    """Whether something was put in place of the dots: in any part of an answer, or in ``all`` of them."""
     if isinstance(value, Mapping):
-        return any(_touched(v) for v in value.values())
+        return bool(value) and enough(_touched(v, enough) for v in value.values())
     return not empty(value)
 
 
@@ -249,50 +290,64 @@ def _faults(question: Question, answers: Any, pack: Pack) -> list[str]:
         return label(question.label).faults(pack, question.items, answers)
     if not isinstance(answers, Mapping):
         return [f"The answer is of type {type(answers).__name__}. Keep the curly brackets of the cell."]
-    names = [str(f["name"]) for f in question.fields] or list(question.items)
-    still = [name for name in names if empty(answers.get(name))]
+    wanted = [str(f["name"]) for f in question.fields] or list(question.items)
+    still = [name for name in wanted if empty(answers.get(name))]
     lines = [f"Not answered yet: {', '.join(still)}."] if still else []
     if question.kind == "choose":
         known = known_items(pack)
         for item in question.items:
             letter = answers.get(item)
             if not empty(letter) and option_of(letter, len(known[item].options)) is None:
-                lines.append(f"{item}: “{str(letter)[:20]}” is none of the letters of its options.")
-    for wanted in question.fields:
-        value, allowed = answers.get(wanted["name"]), wanted.get("values")
+                choice = ", ".join(LETTERS[: len(known[item].options)])
+                lines.append(f"{item}: “{str(letter)[:20]}” is none of the letters {choice}.")
+    for spec in question.fields:
+        value, allowed = answers.get(spec["name"]), spec.get("values")
         if allowed and not empty(value) and tidy(value) not in map(tidy, allowed):
-            lines.append(f"{wanted['name']}: “{str(value)[:40]}” is none of: {', '.join(map(str, allowed))}.")
+            lines.append(f"{spec['name']}: “{str(value)[:40]}” is none of: {', '.join(map(str, allowed))}.")
     return lines
 
 
 def _together(exercise: ExerciseSet, questions: list[Question], told: list[Told]) -> Told:
-    """One line a question of a part, for those that were begun; of two tracks one is enough."""
+    """A part as a whole: a line a function, the reading task in full; of two tracks one is enough."""
     begun = [(q, t) for q, t in zip(questions, told, strict=True) if t.status != "not attempted"]
     if not begun:
-        return Told(
-            "not attempted",
-            (f"{SIGNS['not attempted']} Not attempted yet. One of the two tracks is enough.",),
-        )
-    lines = [f"{q.id} {line}" for q, t in begun for line in t.lines]
+        return Told("not attempted", (_open("One of the two tracks is enough."),))
+    lines: list[str] = []
+    for question, one in begun:
+        *above, last = one.lines
+        signed = SIGN.fullmatch(last)
+        lines += above if question.kind == "read" else []
+        lines.append(f"{SIGNS[one.status]} {question.id}: {signed[2] if signed else last}")
     graded = next(g for g in exercise.graded if g.questions == tuple(questions))
-    full = any(q.kind == "read" and t.status == "correct" for q, t in begun) or all(
-        t.status == "correct" for q, t in zip(questions, told, strict=True) if q.kind == "function"
-    )
-    return Told("correct" if full else "not yet", tuple(lines), None, graded.points)
+    status, tracks = _best_track(questions, told), {q.kind for q, _ in begun}
+    points = {k: sum(t.points or 0.0 for q, t in begun if q.kind == k) for k in tracks}
+    known = all(t.points is not None for _, t in begun)
+    if known:
+        lines.append(f"{max(points.values()):g} of {graded.points:g} points.")
+    if len(tracks) > 1:
+        lines[-1] += " The better track counts."
+    return Told(status, tuple(lines), max(points.values()) if known else None, graded.points)
+
+
+def _best_track(questions: list[Question], told: list[Told]) -> Outcome:
+    """The outcome of the track that is further: all functions, or the reading task."""
+    functions = [t.status for q, t in zip(questions, told, strict=True) if q.kind == "function"]
+    reading = [t.status for q, t in zip(questions, told, strict=True) if q.kind == "read"]
+    if "correct" in reading or (functions and set(functions) == {"correct"}):
+        return "correct"
+    return "answered" if "answered" in reading else "not yet"
 
 
 def _solution(question: Question, key: Mapping[str, Any], pack: Pack) -> list[str]:
-    if question.kind == "function":
-        return [str(key["solution"]).strip()]
     if question.kind == "write":
-        levels = sorted(dict(key["anchors"]).items(), reverse=True)
+        levels = sorted(dict(key["anchors"]).items(), key=lambda level: -float(level[0]))
         return [f"{level} of {question.points:g} points: {text}" for level, text in levels if text]
     if question.kind == "read":
         return [f"{name}: {value}" for name, value in dict(key["solution"]).items()]
     if question.kind == "choose":
         known = known_items(pack)
         rows = ((i, n, o) for i in question.items for n, o in enumerate(known[i].options) if o.correct)
-        return [f"{item}: {LETTERS[n]}, {option.text}. {option.feedback}" for item, n, option in rows]
+        return [f"{item}: {LETTERS[n]}, “{option.text}”. {option.feedback}" for item, n, option in rows]
     return label(question.label).solution(pack, question.items)
 
 
@@ -311,42 +366,11 @@ class _Text:
 
 
 def _saved_text(question: Question) -> str:
-    path = Path.cwd() / f"{question.set}.ipynb"
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        for cell in cells:
-            if cell["metadata"].get("nbgrader", {}).get("grade_id") == question.cell:
-                text = "".join(cell["source"])
-                return "" if text.strip() == UNWRITTEN else text
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass
+    """The text of a question's cell as last saved, in this very notebook if JupyterLab says which it is."""
+    mine = os.environ.get("JPY_SESSION_NAME", "")
+    for path in ([Path(mine)] if mine.endswith(".ipynb") else []) + [Path.cwd() / f"{question.set}.ipynb"]:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+                if cell["metadata"].get("nbgrader", {}).get("grade_id") == question.cell:
+                    return "".join(cell["source"]).replace(UNWRITTEN, "").strip()
     return ""
-
-
-# What is kept ---------------------------------------------------------------------------------------------------
-
-_given: dict[str, int] = {}  # hints given in this session, where no code is chosen
-
-
-@lru_cache(maxsize=1)
-def _pack() -> Pack:
-    """The kit's own pack: the exercises are about its text."""
-    return load(kit_folder() / "data")
-
-
-def _answers(exercise: ExerciseSet) -> Answers | None:
-    """The answers file of the lesson, if a code was chosen on this computer. Where nbgrader runs it, there is none."""
-    code = None if os.environ.get("NBGRADER_EXECUTION") else current_code()
-    return Answers(exercise.lesson, code, _pack().fingerprint) if code else None
-
-
-def _keep(exercise: ExerciseSet, question: Question, told: Told) -> None:
-    """Keep how far a question is, for the page of progress. Nothing stops if that cannot be saved."""
-    answers = _answers(exercise)
-    if answers is None or told.status == "not attempted":
-        return
-    entry: dict[str, Any] = {"status": told.status}
-    if told.points is not None:
-        entry |= {"points": told.points, "of": told.of}
-    with contextlib.suppress(NotSaved):
-        answers.set("exercises", question.id, entry)

@@ -7,6 +7,7 @@ equal to everything for one, arrives as ``Other`` with the name of its type.
 from __future__ import annotations
 
 import math
+import re
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ DEEPEST = 8
 MOST_DIGITS = 300  # of a whole number
 MOST_ITEMS = 20_000
 NAME = 80  # characters of a type's name
+BARE = frozenset({str, int, bool, type(None)})  # they are plain data as they are
+TITLE = 300  # characters of a title
+TAGS = re.compile(r"<[^<>]{0,80}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,21 @@ class Other:
     """A value that is not carried over; only the name of its type is known."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a chart of plotly says: the kind of its traces, their values in drawing order, and its words.
+
+    ``x`` and ``y`` are as long as each other. Colours, sizes and all else that only looks are left out.
+    """
+
+    kind: str
+    x: tuple[Any, ...]
+    y: tuple[Any, ...]
+    title: str = ""
+    x_title: str = ""
+    y_title: str = ""
 
 
 class TooMuch(ValueError):
@@ -74,12 +93,15 @@ class _Encoder:
         return self._of_pandas(value, kind, deepest)
 
     def _of_pandas(self, value: Any, kind: type, deepest: int) -> Any:
-        """Numbers of numpy and tables of pandas. Neither is loaded for this: who has such a value has them."""
+        """Values of numpy, pandas and plotly. None of them is loaded: who has such a value has it loaded."""
         numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
         if numpy is not None and kind.__module__ == "numpy" and isinstance(value, numpy.generic):
             return self.plain(value.item(), deepest - 1)
         if numpy is not None and kind is numpy.ndarray:
             return self.plain(value.tolist(), deepest - 1)
+        figure = getattr(sys.modules.get("plotly.graph_objs._figure"), "Figure", None)
+        if figure is not None and kind is figure:
+            return self._chart(value, deepest)
         if pandas is None:
             return ["other", _name(kind)]
         if value is pandas.NA or value is pandas.NaT:
@@ -99,12 +121,44 @@ class _Encoder:
             return ["list", [self.plain(v, deepest - 1) for v in value.tolist()]]
         return ["other", _name(kind)]
 
+    def _chart(self, figure: Any, deepest: int) -> list[Any]:
+        """Kind, values and words of a chart. Bars that lie are turned: their labels come first, too."""
+        kinds: dict[str, None] = {}
+        places: list[Any] = []
+        heights: list[Any] = []
+        lies = False
+        for trace in figure.data:
+            kinds.setdefault(_words(trace.type))
+            lies = lies or (trace.type == "bar" and trace.orientation == "h")
+            x, y = (self._axis(getattr(trace, name, None), deepest) for name in ("x", "y"))
+            both = min(len(x), len(y))  # plotly, too, draws no point without the other half
+            places += x[:both]
+            heights += y[:both]
+        layout = figure.layout
+        words = [_words(part.title.text) for part in (layout, layout.xaxis, layout.yaxis)]
+        if lies:
+            places, heights = heights, places
+            words[1:] = words[2], words[1]
+        return ["chart", " and ".join(kinds), places, heights, *words]
+
+    def _axis(self, values: Any, deepest: int) -> list[Any]:
+        if values is None:
+            return []
+        listed = values.tolist() if hasattr(values, "tolist") else list(values)
+        return [self.plain(v, deepest - 1) for v in listed]
+
     def _column(self, column: Any, deepest: int) -> list[Any]:
         return [self.plain(v, deepest - 1) for v in column.tolist()]
 
     def _index(self, index: Any, deepest: int) -> list[Any]:
         name = index.name if type(index.name) is str else None
         return [name, [self.plain(v, deepest - 1) for v in index.tolist()]]
+
+
+def _words(text: Any) -> str:
+    """A title as a text without signs of layout, cut where nobody reads on."""
+    kept = str.encode(text, "utf-8", "replace").decode("utf-8") if type(text) is str else ""
+    return " ".join(TAGS.sub(" ", kept).split())[:TITLE]
 
 
 def _name(kind: type) -> str:
@@ -134,7 +188,7 @@ def decode(data: Any, deepest: int = 4 * DEEPEST) -> Any:
 def _values(data: Any, deepest: int) -> list[Any]:
     if not isinstance(data, list):
         raise ValueError("a list is missing")
-    return [decode(v, deepest) for v in data]
+    return [v if type(v) in BARE else decode(v, deepest) for v in data]
 
 
 def _pairs(data: Any, deepest: int) -> dict[Any, Any]:
@@ -156,7 +210,10 @@ def _read_index(index: Any, deepest: int) -> Any:
     import pandas as pd
 
     name, labels = index
-    return pd.Index([_key(v) for v in _values(labels, deepest)], name=name, tupleize_cols=False)
+    labels = _values(labels, deepest)
+    if name is None and labels == list(range(len(labels))) and set(map(type, labels)) == {int}:
+        return pd.RangeIndex(len(labels))
+    return pd.Index([_key(v) for v in labels], name=name, tupleize_cols=False)
 
 
 def _table(columns: Any, index: Any, data: Any, deepest: int) -> Any:
@@ -170,6 +227,16 @@ def _table(columns: Any, index: Any, data: Any, deepest: int) -> Any:
     table = pd.DataFrame(dict(enumerate(parts)), index=rows if len(rows) else None)
     table.columns = pd.Index(names, tupleize_cols=False)
     return table
+
+
+def _read_chart(kind: Any, x: Any, y: Any, title: Any, x_title: Any, y_title: Any, deepest: int) -> Chart:
+    words = (kind, title, x_title, y_title)
+    if not all(isinstance(text, str) for text in words):
+        raise ValueError("a chart whose words are no texts")
+    places, heights = (tuple(_key(v) for v in _values(part, deepest)) for part in (x, y))
+    if len(places) != len(heights):
+        raise ValueError("a chart with more places than values")
+    return Chart(kind[:NAME], places, heights, title[:TITLE], x_title[:TITLE], y_title[:TITLE])
 
 
 def _float(text: Any, deepest: int) -> float:
@@ -198,6 +265,7 @@ _READERS: dict[str, tuple[int, Any]] = {
     "set": (1, lambda data, deepest: {_key(v) for v in _values(data, deepest)}),
     "series": (3, _series),
     "table": (3, _table),
+    "chart": (6, _read_chart),
     "time": (1, _time),
     "other": (1, lambda name, deepest: Other(str(name)[:NAME])),
 }

@@ -157,6 +157,17 @@ def option_of(letter: Any, options: int) -> int | None:
     )
 
 
+_WANTED: dict[int, tuple[Case, Any]] = {}
+
+
+def wanted(case: Case) -> Any:
+    """What a case should give as a value, put together once: nobody may change it."""
+    known = _WANTED.get(id(case))
+    if known is None:
+        known = _WANTED[id(case)] = (case, plain.decode(case.expected))
+    return known[1]
+
+
 # Functions -------------------------------------------------------------------------------------------------
 
 
@@ -169,7 +180,7 @@ def _function(question: Question, source: Source, hidden: Sequence[Case]) -> Sco
         if given.error == "NameError" and not found and not marks:
             message = f"There is no function “{question.variable}” yet: write it and run its cell."
             return Scored(question, "not attempted", 0.0, question.points, (), message)
-        right = not given.error and compare.same(given.value, plain.decode(case.expected), case.tolerance)
+        right = not given.error and compare.same(given.value, wanted(case), case.tolerance)
         found += right
         stopped = stopped or given.error in ("time", "died")
         blank = not given.error and empty(given.value)
@@ -187,7 +198,7 @@ def _function(question: Question, source: Source, hidden: Sequence[Case]) -> Sco
     more = 0
     for case in hidden if not stopped else ():
         given = source.call(question.variable, case)
-        more += not given.error and compare.same(given.value, plain.decode(case.expected), case.tolerance)
+        more += not given.error and compare.same(given.value, wanted(case), case.tolerance)
         if given.error in ("time", "died"):
             break
     last = f"{found} of {len(question.cases)} practice checks."
@@ -223,8 +234,7 @@ def _case_message(question: Question, case: Case, given: Given) -> str:
         found = (
             compare.in_words(given.value) if not empty(given.value) else "nothing (None): is there a return?"
         )
-    wanted = plain.decode(case.expected)
-    return f"{looked} Found: {found}. Expected: {compare.in_words(wanted)}. Try: {case.advice}".rstrip()
+    return f"{looked} Found: {found}. Expected: {compare.in_words(wanted(case))}. Try: {case.advice}".rstrip()
 
 
 # Predict, run, explain -------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ CHANGES = ("same", "small change", "meaning")
 READERS = ("amber", "birch", "coral", "delta", "ember")
 # Nobody real is said to help anybody, or to have printed anything, in a table made by chance.
 LANDS = ("Norland", "Estmark", "Sutria", "Westonia", "Midmark", "Farland")
+PEOPLE = ("Ada", "Ben")
+SAYERS = {1: ("writer",), 2: ("a group", "reports"), 3: ("a ministry",), 4: PEOPLE, 5: PEOPLE}  # by rung
 OUTLETS = tuple(f"Outlet {letter}" for letter in "ABCDEFGH")
 
 
@@ -81,10 +83,8 @@ def _ties(pack: Pack, chance: random.Random) -> pd.DataFrame:
     rows = []
     for _ in range(chance.randint(14, 24)):
         giver, receiver = chance.sample(LANDS, 2)
-        said_by = chance.choice(("writer", "an official", "a group", "a report"))
-        rows.append(
-            (giver, chance.choice(verbs), receiver, said_by, chance.choice(sids), chance.randint(1, 5))
-        )
+        verb, rung = chance.choice(verbs), chance.randint(1, 5)
+        rows.append((giver, verb, receiver, chance.choice(SAYERS[rung]), chance.choice(sids), rung))
     return pd.DataFrame(rows, columns=["giver", "verb", "receiver", "said_by", "sentence", "rung"])
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from whosays.checks import Tension, tensions
+from whosays.checks import Tension, agreements, tensions
 from whosays.checks.result import Result
-from whosays.exercises.annotate.base import Accepted, Label, Mark, empty, sentence, shown
+from whosays.exercises.annotate.base import Accepted, Label, Mark, empty, sentence, shown, tidy
 from whosays.pack import Pack
 
 MOST = 2
+BETWEEN = re.compile(r"[\s,;/&+–-]+|\b(?:and|v|vs)\b\.?", re.IGNORECASE)
 NOT_ONE = "It is not on the list of the reference. It may still be right: keep it for the class."
+AGAIN = "You have this clash already. Each one counts once."
+ALONE = "One of the two is on the list by itself. Which one, and what does not fit inside it?"
+OUTSIDE = "It takes another source to see that: keep it for lesson 7."
+SPREAD = "The list has that as a gap of several sentences. Here look for two statements that do not fit."
 
 
 class Clash(Label):
@@ -27,48 +33,54 @@ class Clash(Label):
         return {"sentences": None}
 
     def tidy(self, field: str, value: Any) -> Any:
-        given = value if isinstance(value, list | tuple | set) else str(value).replace(",", " ").replace("+", " ").split()
-        return tuple(dict.fromkeys(sentence(v) for v in given if not empty(v)))
+        parts = value if isinstance(value, list | tuple | set) else BETWEEN.split(str(tidy(value)))
+        return tuple(
+            dict.fromkeys(sentence(tidy(str(part).strip(" .()[]"))) for part in parts if not empty(part))
+        )
 
     def answered(self, given: Any) -> dict[str, Any]:
-        if empty(given) or (isinstance(given, list | tuple | set) and all(map(empty, given))):
+        if isinstance(given, Mapping):
+            given = given.get("sentences")
+        if empty(given):
             return {}
-        return {"sentences": self.tidy("sentences", given)}
+        picked = self.tidy("sentences", given)
+        return {"sentences": picked} if picked else {}
+
+    def faults(self, pack: Pack, items: Sequence[str], answer: Any) -> list[str]:
+        lines = super().faults(pack, items, answer)
+        for item in items if isinstance(answer, Mapping) else ():
+            wrong = _misread(self.answered(answer.get(item)).get("sentences", ()), pack)
+            lines += [f"{item}: {wrong}"] if wrong else []
+        return lines
 
     def best(self, pack: Pack, items: Sequence[str]) -> dict[str, Any]:
         return {item: _example(t) for item, t in zip(items, _known(pack), strict=False)}
 
     def solution(self, pack: Pack, items: Sequence[str]) -> list[str]:
-        return [f"{' and '.join(_example(t))}: {t.title} {t.why}" for t in _known(pack)]
+        most = f"Any {len(items)} of these count:"
+        return [most, *(f"{' and '.join(_example(t))}: {t.named} {t.what} {t.why}" for t in _known(pack))]
 
     def explain(self, pack: Pack, item: str, answer: Mapping[str, Any]) -> Result:
         picked = answer["sentences"]
-        found = _found(picked, pack)
-        if found is not None:
-            return Result("correct", 1.0, f"Yes: {found.named}", (found.what, found.why))
-        half = next((t for t in _known(pack) if picked and t.half(picked)), None)
-        if half is not None and len(picked) < MOST:
-            return Result("not yet", 0.0, f"Not yet: {picked[0]} is one side. Which sentence does it clash with?")
-        if len(picked) > MOST:
-            return Result("not yet", 0.0, f"Not yet: {len(picked)} sentences. Choose the two that clash, or one.")
-        return Result("not yet", 0.0, f"{shown(list(picked))}: {NOT_ONE}")
+        found = _fitting(picked, pack)
+        if found:
+            return _yes(found[0])
+        return Result("not yet", 0.0, f"Not yet ({_list(picked)}). {_why_not(picked, pack)}")
 
     def marks(self, pack: Pack, items: Sequence[str], answer: Any) -> list[Mark]:
         given = answer if isinstance(answer, Mapping) else {}
-        marks, taken = [], set()
+        picked = {item: self.answered(given.get(item)).get("sentences", ()) for item in items}
+        taken = _each_once({item: _fitting(picked[item], pack) for item in items})
+        marks = []
         for item in items:
-            fields = self.answered(given.get(item))
-            if not fields:
+            if not picked[item]:
                 marks.append(Mark(item, "not attempted", 0.0, "", "Not answered."))
                 continue
-            found = _found(fields["sentences"], pack)
-            if found is not None and found.id in taken:
-                message = "You have this clash already. Each one counts once."
-                marks.append(Mark(item, "not yet", 0.0, shown(given[item]), message))
-                continue
-            if found is not None:
-                taken.add(found.id)
-            result = self.explain(pack, item, fields)
+            result = self.explain(pack, item, {"sentences": picked[item]})
+            if item in taken:
+                result = _yes(taken[item])
+            elif result.score:
+                result = Result("not yet", 0.0, f"Not yet ({_list(picked[item])}). {AGAIN}")
             message = " ".join((result.message, *result.detail))
             marks.append(Mark(item, result.status, result.score, shown(given[item]), message))
         return marks
@@ -80,10 +92,71 @@ def _known(pack: Pack) -> tuple[Tension, ...]:
     return tuple(t for t in tensions(pack).values() if not t.outside and (t.b or len(t.a) == 1))
 
 
-def _found(picked: Sequence[str], pack: Pack) -> Tension | None:
+def _fitting(picked: Sequence[str], pack: Pack) -> list[Tension]:
+    """The clashes that these sentences make, the one they hit most exactly first."""
     if not 1 <= len(picked) <= MOST:
-        return None
-    return next((t for t in _known(pack) if t.fits(picked)), None)
+        return []
+    return sorted((t for t in _known(pack) if t.fits(picked)), key=lambda t: len(t.a) + len(t.b))
+
+
+def _each_once(fitting: Mapping[str, Sequence[Tension]]) -> dict[str, Tension]:
+    """A clash for as many items as can have one of their own: two sentences may make more than one."""
+    taken: dict[str, str] = {}  # the item by the id of its clash
+    for item in fitting:
+        _take(item, fitting, taken, set())
+    known = {t.id: t for found in fitting.values() for t in found}
+    return {item: known[tension] for tension, item in taken.items()}
+
+
+def _take(
+    item: str, fitting: Mapping[str, Sequence[Tension]], taken: dict[str, str], tried: set[str]
+) -> bool:
+    """Give the item a clash; whoever has it moves on to another one, if there is one."""
+    for t in fitting[item]:
+        if t.id not in tried:
+            tried.add(t.id)
+            if t.id not in taken or _take(taken[t.id], fitting, taken, tried):
+                taken[t.id] = item
+                return True
+    return False
+
+
+def _yes(t: Tension) -> Result:
+    return Result("correct", 1.0, f"Yes: {t.named}", (t.what, t.why))
+
+
+def _misread(picked: Sequence[str], pack: Pack) -> str:
+    """What is misspelt in an answer, as can be said without a key; empty if nothing is."""
+    ids = list(pack.sentences["id"])
+    strange = [sid for sid in picked if sid not in ids]
+    if strange:
+        return f"“{strange[0][:20]}” is no sentence number. They go from {ids[0]} to {ids[-1]}."
+    if len(picked) > MOST:
+        return f"These are {len(picked)} sentences. Choose one or two."
+    return ""
+
+
+def _why_not(picked: Sequence[str], pack: Pack) -> str:
+    """What to think of next, for sentences that make none of the clashes."""
+    misread = _misread(picked, pack)
+    if misread:
+        return misread
+    agree = next((p for p in agreements(pack).values() if {p.a, p.b} == set(picked)), None)
+    if agree is not None:
+        return f"These two fit together. {agree.why}"
+    if any(t.half(picked) for t in _known(pack)):
+        one, with_ = ("This is one side", "it") if len(picked) == 1 else ("Both stand on one side", "them")
+        return f"{one}. Which sentence does not fit with {with_}?"
+    if len(picked) == MOST and any(_fitting((sid,), pack) for sid in picked):
+        return ALONE
+    rest = [t for t in tensions(pack).values() if t.fits(picked)]
+    if rest:
+        return OUTSIDE if all(t.outside for t in rest) else SPREAD
+    return NOT_ONE
+
+
+def _list(picked: Sequence[str]) -> str:
+    return " and ".join(sid[:20] for sid in picked[: MOST + 1])
 
 
 def _example(t: Tension) -> list[str]:

@@ -12,6 +12,13 @@ from whosays.checks.result import Result
 from whosays.exercises.annotate.base import Accepted, Label, tidy
 from whosays.pack import Pack
 
+OTHER_WORDS = {
+    "region": "world region",
+    "part of a country": "part",
+    "nationality word": "nationality",
+    "point": "spot",
+}
+
 
 class Precision(Label):
     """One of the tags of lesson 6 for each place."""
@@ -26,10 +33,13 @@ class Precision(Label):
 
     def tidy(self, field: str, value: Any) -> Any:
         found = tidy(value)
-        return {"region": "world region", "area": "country"}.get(found, found) if isinstance(found, str) else found
+        return OTHER_WORDS.get(found, found) if isinstance(found, str) else found
 
     def explain(self, pack: Pack, item: str, answer: Mapping[str, Any]) -> Result:
-        return check_place(answer["precision"], _keys(pack)[item])
+        tag = answer["precision"]
+        if tag not in TAGS:
+            return Result("not yet", 0.0, f"“{str(tag)[:40]}” is none of these: {', '.join(TAGS)}.")
+        return check_place(tag, _keys(pack)[item])
 
 
 @lru_cache(maxsize=4)

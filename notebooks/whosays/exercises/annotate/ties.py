@@ -10,13 +10,17 @@ from whosays.checks.result import Result
 from whosays.exercises.annotate.base import Accepted, Label, tidy
 from whosays.pack import Pack, records
 
-ENDS = ("giver", "receiver", "source")
+Key = Mapping[str, tuple[str, ...]]
 LOOK = {
-    "giver": "Who gives here? Ask: who does it?",
-    "verb": "Which word links the two? Copy it from the sentence.",
-    "receiver": "Who gets it here?",
-    "source": "On whose word do we have it? Look for a name and a verb such as “said”; else it is the writer.",
+    "giver": "Who does the verb, or from whom does it come?",
+    "verb": "Which word links the giver to the receiver? Copy only that.",
+    "receiver": "Who gets it? For “its” or “it”, type the name that is meant.",
+    "source": "Look for a name with a verb such as “said” or “indicated”. If nobody is named, type “writer”.",
 }
+STARTS = ("the ", "president ", "mark ", "emmanuel ", "vladimir ")
+WRITER = {"nobody", "no one", "none", "text", "article", "author", "article itself", "text itself"}
+SHORTEST = 4  # letters of a word that can carry a verb: “up”, “by” and “to” cannot
+HELPERS = {"were", "means"}
 
 
 class Tie(Label):
@@ -25,7 +29,7 @@ class Tie(Label):
     fields = ("giver", "verb", "receiver", "source")
 
     def accepted(self, pack: Pack) -> Accepted:
-        return {tie: {name: values for name, values in key.items() if name != "why"} for tie, key in _keys(pack).items()}
+        return {tie: {name: key[name] for name in self.fields} for tie, key in _keys(pack).items()}
 
     def values(self, pack: Pack) -> Mapping[str, tuple[Any, ...] | None]:
         return dict.fromkeys(self.fields)
@@ -34,38 +38,67 @@ class Tie(Label):
         found = tidy(value)
         if not isinstance(found, str):
             return found
-        found = found.replace("_", " ").strip(" .,")
-        for start in ("the ", "president ", "mark ", "emmanuel ", "vladimir "):
+        found = found.replace("_", " ").strip(" .,“”")
+        for start in STARTS if field != "verb" else ():
             found = found.removeprefix(start)
-        return found
+        return "writer" if field == "source" and found in WRITER else found
+
+    def solution(self, pack: Pack, items: Any) -> list[str]:
+        best, keys = self.best(pack, items), _keys(pack)
+        rows = ((item, ", ".join(f"{k} {v}" for k, v in best[item].items())) for item in items)
+        return [f"{item}: {row}. {keys[item]['why'][0]}" for item, row in rows]
 
     def explain(self, pack: Pack, item: str, answer: Mapping[str, Any]) -> Result:
         key = _keys(pack)[item]
         wrong = [f for f in self.fields if answer.get(f) not in [self.tidy(f, v) for v in key[f]]]
         if not wrong:
             return Result("correct", 1.0, "Yes, all four parts.", (str(key["why"][0]),))
-        lines = tuple(LOOK[name] for name in wrong)
-        return Result("not yet", 0.0, f"Not yet: look again at {', '.join(wrong)}.", lines)
+        right = len(self.fields) - len(wrong)
+        lines = tuple(f"{name}: {LOOK[name]}" for name in wrong)
+        return Result("not yet", 0.0, f"{right} of {len(self.fields)} parts are right. Look again.", lines)
 
 
 @lru_cache(maxsize=4)
-def _keys(pack: Pack) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+def _keys(pack: Pack) -> Mapping[str, Key]:
     """The accepted words of each tie: every name that the pack has for an accepted actor."""
     if "relations" not in pack.reference:
         return {}
-    names: dict[str, list[str]] = {row["id"]: [row["name"], row["id"]] for row in records(pack.actors)}
-    for row in records(pack.mentions):
-        if isinstance(row["actor_id"], str):
-            names[row["actor_id"]].insert(0, row["text"])
-    names.setdefault("writer", ["writer"]).append("the writer")
-    people = {row["id"] for row in records(pack.actors) if row["type"] == "person"}
-    for actor in people:
-        names[actor] += [name.split()[-1] for name in names[actor]]
+    names = _names(pack)
     found = {}
     for row in records(pack.reference["relations"]):
-        accept = {"giver": row["accept_giver"], "receiver": row["accept_receiver"], "source": row["accept_said_by"]}
-        ends = {end: tuple(dict.fromkeys(name for actor in ids for name in names.get(actor, [actor]))) for end, ids in accept.items()}
-        verb = row["text"]
-        verbs = tuple(dict.fromkeys((verb, *(w for w in verb.split() if len(w) > 3))))
-        found[row["relation_id"]] = {**ends, "verb": verbs, "why": (row["why"],)}
+        ends = {
+            "giver": row["accept_giver"],
+            "receiver": row["accept_receiver"],
+            "source": row["accept_said_by"],
+        }
+        words = {
+            end: tuple(dict.fromkeys(n for actor in ids for n in names[actor])) for end, ids in ends.items()
+        }
+        found[row["relation_id"]] = {**words, "verb": _verbs(row["text"]), "why": (row["why"],)}
     return found
+
+
+def _names(pack: Pack) -> dict[str, list[str]]:
+    """What each actor is called, names of the text first; no pronouns, since they do not say who is meant."""
+    found: dict[str, list[str]] = {row["id"]: [] for row in records(pack.actors)}
+    mentions = [
+        m for m in records(pack.mentions) if isinstance(m["actor_id"], str) and m["form"] != "pronoun"
+    ]
+    for mention in sorted(mentions, key=lambda m: (m["form"] != "name", m["start"])):
+        found[mention["actor_id"]].append(mention["text"])
+    for row in records(pack.actors):
+        mine = found[row["id"]]
+        if row["type"] == "person":
+            mine.append(row["name"].split()[-1])
+        if row["type"] == "author":
+            mine.insert(0, "writer")
+        mine += [row["name"], row["id"]]
+    return found
+
+
+def _verbs(text: str) -> tuple[str, ...]:
+    """The linking words as they stand, and each shorter run of them that holds the word that carries them."""
+    words = text.split()
+    runs = [words[start:end] for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
+    carries = [word for word in words if len(word) >= SHORTEST and word not in HELPERS] or words
+    return tuple(dict.fromkeys((text, *(" ".join(run) for run in runs if carries[-1] in run))))

@@ -8,11 +8,18 @@ from typing import Any
 
 from whosays.checks import VersionKey, check_change, version_keys
 from whosays.checks.result import Result
-from whosays.exercises.annotate.base import Accepted, Label, tidy
+from whosays.exercises.annotate.base import Accepted, Label, shown, tidy
 from whosays.pack import Pack
 
 CHANGES = ("same", "small change", "meaning changes")
-SHORT = {"small": "small change", "meaning": "meaning changes", "the same": "same"}
+SHORT = {
+    "the same": "same",
+    "small": "small change",
+    "small changes": "small change",
+    "meaning": "meaning changes",
+    "meaning change": "meaning changes",
+    "the meaning changes": "meaning changes",
+}
 
 
 class Change(Label):
@@ -31,7 +38,10 @@ class Change(Label):
         return SHORT.get(found, found) if isinstance(found, str) else found
 
     def explain(self, pack: Pack, item: str, answer: Mapping[str, Any]) -> Result:
-        return check_change(answer["change"], _keys(pack)[item])
+        change = answer["change"]
+        if change not in CHANGES:
+            return Result("not yet", 0.0, f"“{shown(change)[:40]}” is none of these: {', '.join(CHANGES)}.")
+        return check_change(change, _keys(pack)[item])
 
 
 @lru_cache(maxsize=4)
