@@ -72,8 +72,8 @@ def strings(value: Any) -> Iterator[str]:
 def readable(path: Path) -> str:
     """Everything a reader of the file finds: its text, what is written in JSON, and every value as code."""
     text = path.read_text(encoding="utf-8", errors="replace")
-    if path.suffix not in (".json", ".ipynb", ".geojson"):
-        return squeezed(text)
+    if path.suffix not in (".json", ".ipynb"):
+        return squeezed(f"{text}\n{text.replace(chr(34) * 2, chr(34))}")  # CSV doubles quotation marks
     content = json.loads(text)
     return squeezed("\n".join([text, *strings(content), json.dumps(content, ensure_ascii=False)]))
 
@@ -117,9 +117,11 @@ def _texts(solution: Any) -> list[str]:
 def leaks(folder: Path) -> list[str]:
     """What of the secrets is in a bundle, and in which file."""
     texts = {path: readable(path) for path in folder.rglob("*") if path.is_file() and path.suffix != ".png"}
+    everything = "\n".join(texts.values())
+    found = {where: secret for where, secret in secrets().items() if secret in everything}
     return [
         f"{path.relative_to(folder)}: {where}"
-        for where, secret in secrets().items()
+        for where, secret in found.items()
         for path, text in texts.items()
         if secret in text
     ]

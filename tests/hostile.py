@@ -498,7 +498,7 @@ def breakers(at: Places) -> list[Recipe]:
         does("ends with sys.exit", "import sys\nsys.exit('bye')", "SystemExit"),
         does("kills itself", "import os\nos.kill(os.getpid(), 9)\nos.abort()", "ended the program"),
         does("crashes", crash, "ended the program"),
-        does("goes too deep", deep, "ended the program"),
+        does("goes too deep", deep),
         does("never ends", "while True: pass", stopped),
         does("sleeps", "import time\ntime.sleep(1000)", stopped),
         does("catches everything", tight, stopped),

@@ -26,7 +26,7 @@ from whosays.exercises.sets import exercises_folder
 
 SKILLS = (students.GOOD, students.MIDDLE, students.WEAK)
 MANY, ODD = 32, 3
-PATIENT = Limits(seconds=20, total=60)  # nobody is late on a busy machine
+PATIENT = Limits(seconds=20.0, total=60.0)  # nobody is late on a busy machine
 LOCAL = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "threads_per_worker": 1, "silence_logs": 50}
 GRADE = """
 import sys

@@ -82,8 +82,8 @@ def test_generate_release_and_list(course: Path) -> None:
 def test_the_database_is_nbgraders(course: Path) -> None:
     """What ``whosays grade`` writes for the sets as they are, by nbgrader's own words."""
     cells = {name: gradebook.cells(outputs.notebook(name)) for name in names()}
-    empty = {i.grade_id: {"points": 0.0, "of": i.points, "manual": False, "status": "not attempted", "parts": []}
-             for i in cells[SET] if i.grade}  # fmt: skip
+    nothing = {"points": 0.0, "manual": False, "status": "not attempted", "parts": []}
+    empty = {c.grade_id: nothing | {"of": c.points} for c in cells[SET] if c.grade}
     amy = record("amy", SET, cells=empty, sources={}, name_of="Lee, Amy")
     gradebook.write([amy], course / "gradebook.db", cells)
     gradebook.mark(course / "gradebook.db", "amy", SET, f"{SET}-D", 3.5)

@@ -1,4 +1,4 @@
-"""Handed-in notebooks: whatever was done to a file, it is read or refused in a sentence, and matched cell by cell."""
+"""Handed-in notebooks: whatever was done to a file, it is read, or refused in a sentence, and matched."""
 
 from __future__ import annotations
 
@@ -625,7 +625,7 @@ def test_most_can_be_set(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match=r"^The file cannot be read \(No such file or directory\)\.$"):
         read(tmp_path / "gone.ipynb")
-    with pytest.raises(Unreadable, match="^The file cannot be read"):
+    with pytest.raises(Unreadable, match=r"^The file cannot be read"):
         read(tmp_path)
 
 
@@ -669,11 +669,14 @@ LONG = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCh
 
 def holds(path: Path, releases: dict[str, Release]) -> None:
     """It is refused in a sentence, or every cell of the release is there once, in order, and can be saved."""
+    book, refused = None, ""
     try:
         book = read(path)
     except Unreadable as error:
-        assert str(error).endswith(".")
-        assert str(error).isprintable()
+        refused = str(error)
+    if book is None:
+        assert refused.endswith(".")
+        assert refused.isprintable()
         return
     assert set_of(book, releases) in ("", "set1", "set2")
     for release in releases.values():
@@ -711,11 +714,13 @@ def test_any_damage(tmp_path: Path, releases: dict[str, Release], place: int, ne
 @LONG
 @given(value=BOOKS)
 def test_raw_json_may_be_matched_too(releases: dict[str, Release], value: Json) -> None:
+    said = "no cells"
     try:
         set_of(value, releases)
         match(value, releases["set1"])
     except Unreadable as error:
-        assert "no cells" in str(error)
+        said = str(error)
+    assert "no cells" in said
 
 
 def test_sources_are_found_fast(release: Release) -> None:

@@ -42,18 +42,46 @@ def element(tag: str, content: str | Iterable[str] = "", **attributes: str) -> s
 
 
 PAGE = """
-:root { color-scheme: light dark; --ink: #22252e; --soft: #4a4f5c; --paper: #fdfcf8; --line: #b9bcc4; --bar: #2f5d9b }
-@media (prefers-color-scheme: dark) { :root { --ink: #eceae4; --soft: #b9bcc4; --paper: #1d2027; --line: #565b66; --bar: #8fb4e8 } }
-body { font: 16px/1.55 Georgia, "Noto Serif", serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; color: var(--ink); background: var(--paper); overflow-wrap: anywhere }
-h1 { font-size: 1.6rem; line-height: 1.2; margin-bottom: .2rem } h2 { font-size: 1.15rem; margin: 1.8rem 0 .5rem } .who { color: var(--soft) }
-table { border-collapse: collapse; margin: 1rem 0 } th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line) }
-thead th { border-bottom: 2px solid var(--ink) } td { font-variant-numeric: tabular-nums } ul { padding-left: 0; list-style: none }
-li { margin: .5rem 0 } blockquote { margin: .5rem 0; padding-left: 1rem; border-left: 4px solid var(--line) }
-blockquote p { white-space: pre-wrap } .bar { height: .4rem; margin-bottom: .2rem; background: var(--bar); print-color-adjust: exact }
-.report { width: 100%; font-size: .9rem } .report th, .report td:not(:last-child) { white-space: nowrap; overflow-wrap: normal } .report td:last-child { padding-right: 0; width: 45% } @media print { .report { font-size: .75rem } }
-.far { width: 100%; font-size: .9rem } .far th, .far td { overflow-wrap: normal } .far thead th { vertical-align: bottom }
-.far tbody th { font-weight: normal; width: 37% } h2, h2 + p { break-after: avoid } @media print { .far, .far + p, h2 + .who { font-size: .75rem; line-height: 1.35 } .far th, .far td { padding-block: .2rem } }
-@page { size: A4; margin: 18mm } @media print { body { margin: 0; padding: 0; color: #000; background: #fff } li, tr, blockquote { break-inside: avoid } }
+:root {
+  color-scheme: light dark;
+  --ink: #22252e; --soft: #4a4f5c; --paper: #fdfcf8; --line: #b9bcc4; --bar: #2f5d9b;
+}
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #eceae4; --soft: #b9bcc4; --paper: #1d2027; --line: #565b66; --bar: #8fb4e8 }
+}
+body {
+  font: 16px/1.55 Georgia, "Noto Serif", serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem;
+  color: var(--ink); background: var(--paper); overflow-wrap: anywhere;
+}
+h1 { font-size: 1.6rem; line-height: 1.2; margin-bottom: .2rem }
+h2 { font-size: 1.15rem; margin: 1.8rem 0 .5rem }
+h2, h2 + p { break-after: avoid }
+.who { color: var(--soft) }
+table { border-collapse: collapse; margin: 1rem 0 }
+th, td {
+  text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line);
+}
+thead th { border-bottom: 2px solid var(--ink) }
+td { font-variant-numeric: tabular-nums }
+ul { padding-left: 0; list-style: none }
+li { margin: .5rem 0 }
+blockquote { margin: .5rem 0; padding-left: 1rem; border-left: 4px solid var(--line) }
+blockquote p { white-space: pre-wrap }
+.bar { height: .4rem; margin-bottom: .2rem; background: var(--bar); print-color-adjust: exact }
+.report, .far { width: 100%; font-size: .9rem }
+.report th, .report td:not(:last-child) { white-space: nowrap; overflow-wrap: normal }
+.report td:last-child { padding-right: 0; width: 45% }
+.far th, .far td { overflow-wrap: normal }
+.far thead th { vertical-align: bottom }
+.far tbody th { font-weight: normal; width: 37% }
+@page { size: A4; margin: 18mm }
+@media print {
+  body { margin: 0; padding: 0; color: #000; background: #fff }
+  li, tr, blockquote { break-inside: avoid }
+  .report { font-size: .75rem }
+  .far, .far + p, h2 + .who { font-size: .75rem; line-height: 1.35 }
+  .far th, .far td { padding-block: .2rem }
+}
 """
 
 

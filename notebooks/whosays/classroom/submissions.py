@@ -93,7 +93,7 @@ class Submission:
 def find(given: Path, scratch: Path, sets: Sequence[str]) -> list[Submission]:
     """All submissions in a folder or a zip, by path. Raises NotFound if that cannot be read or holds none."""
     unpacker = _Unpacker(scratch)
-    shown = show(str(given))
+    shown = show(str(given) if len(str(given)) <= 60 else f"…/{given.name}")
     try:
         mode = given.stat().st_mode
         if stat.S_ISDIR(mode):

@@ -169,14 +169,15 @@ def in_words(value: Any) -> str:
     if isinstance(value, Chart):
         return _chart_in_words(value)
     if isinstance(value, pd.DataFrame):
-        return f"a table of {len(value)} rows and {len(value.columns)} columns"
+        return f"a table of {_many(len(value), 'row')} and {_many(len(value.columns), 'column')}"
     if isinstance(value, pd.Series | Mapping):
         kind = "a Series" if isinstance(value, pd.Series) else "a dictionary"
         pairs = ", ".join(f"{_short(k)}: {_short(v)}" for k, v in list(value.items())[:4])
         more = ", …" if len(value) > 4 else ""
-        return f"{kind} of {len(value)} values ({_cut(pairs + more)})"
+        return f"{kind} of {_many(len(value), 'value')} ({_cut(pairs + more)})"
     if isinstance(value, list | tuple | set | frozenset):
-        return f"{len(value)} values ({_cut(', '.join(_short(v) for v in list(value)[:4]))})"
+        few = ", ".join(_short(v) for v in list(value)[:4])
+        return f"{_many(len(value), 'value')} ({_cut(few)})"
     return _short(value)
 
 
@@ -184,10 +185,15 @@ def _chart_in_words(chart: Chart) -> str:
     """“a bar chart of 3 values (s01: 2.5, s02: 4), without a title”."""
     pairs = ", ".join(f"{_short(x)}: {_short(y)}" for x, y in list(zip(chart.x, chart.y, strict=True))[:3])
     more = ", …" if len(chart.x) > 3 else ""
-    values = f"{len(chart.x)} values ({pairs}{more})"[: 2 * SHOWN] if chart.x else "no values"
+    values = f"{_many(len(chart.x), 'value')} ({pairs}{more})"[: 2 * SHOWN] if chart.x else "no values"
+    kind = {"scatter": "line or point", "": "blank"}.get(chart.kind, chart.kind)
     lack = lacking(chart)
     words = f"without {' and without '.join(lack)}" if lack else "with a title and both labels"
-    return f"a {chart.kind or 'blank'} chart of {values}, {words}"
+    return f"a {kind} chart of {values}, {words}"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _cut(text: str) -> str:

@@ -97,7 +97,7 @@ def _task(exercise: ExerciseSet, graded: Graded, question: Question, cells: list
     rubric, anchors = ("because_rubric", "because_anchors") if read else ("rubric", "anchors")
     of = question.extra if read else graded.points
     asked = _asked(cells, question.cell)
-    heading = "N. Explain (“because”)" if read else NUMBER.sub("", asked.partition("\n")[0])
+    heading = "N. Explain (“because”)" if read else _heading(cells, question.cell)
     short = heading if 0 < len(heading) <= LONGEST else question.id
     name = exercise.name if exercise.name == "capstone" else f"Set {exercise.number}"
     return Task(
@@ -144,6 +144,18 @@ def _cells(name: str, folder: Path | None) -> list[dict[str, Any]]:
         return list(json.loads(text)["cells"])
     except (OSError, ValueError, KeyError, TypeError):
         return []
+
+
+def _heading(cells: list[dict[str, Any]], cell_id: str) -> str:
+    """The heading of the part that an answer belongs to, without its points; none where there is none."""
+    heading = ""
+    for cell in cells:
+        if cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") == cell_id:
+            return heading
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and source.startswith("## "):
+            heading = NUMBER.sub("", SIGNS.sub("", source.partition("\n")[0]))
+    return ""
 
 
 def _asked(cells: list[dict[str, Any]], cell_id: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from whosays.pack import kit_folder
-from whosays.pack.sealed import unseal
+from whosays.pack.sealed import Broken, unseal
 
 Kind = Literal["annotate", "choose", "function", "read", "write"]
 KINDS: tuple[Kind, ...] = ("annotate", "choose", "function", "read", "write")
@@ -178,7 +178,7 @@ def _key(name: str, folder: Path) -> Mapping[str, Mapping[str, Any]] | None:
     plain, sealed = folder / KEYS / f"{name}.json", folder / SEALED
     if plain.is_file():
         content = read_json(plain)
-    elif sealed.is_file() and f"{name}.json" in (files := unseal(sealed.read_bytes())):
+    elif sealed.is_file() and f"{name}.json" in (files := _unsealed(sealed)):
         content = json.loads(files[f"{name}.json"])
     else:
         return None
@@ -186,6 +186,13 @@ def _key(name: str, folder: Path) -> Mapping[str, Mapping[str, Any]] | None:
     if not isinstance(questions, dict):
         raise SetError(f"keys/{name}.json: “questions” is missing. It holds an entry for each question.")
     return questions
+
+
+def _unsealed(sealed: Path) -> Mapping[str, bytes]:
+    try:
+        return unseal(sealed.read_bytes())
+    except (OSError, Broken) as error:
+        raise SetError(f"exercises/{sealed.name}: {error}.") from error
 
 
 def read_json(path: Path) -> dict[str, Any]:

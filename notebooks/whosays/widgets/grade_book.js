@@ -12,10 +12,10 @@ function missing(view) {
 
 /** The questions, each with how far it is. */
 function questions(view) {
-  return el("div", { class: "gb-tasks", role: "group", "aria-label": "Questions", "data-key": "tasks" }, view.tasks.map(({ id, title, count: [read, of] }) =>
+  return el("div", { class: "gb-tasks", role: "group", "aria-label": "Questions", "data-key": "tasks" }, view.tasks.map(({ id, short, title, count: [read, of] }) =>
     el("button", { type: "button", class: "gb-task", "data-key": id, "data-act": "task", "data-arg": id, "aria-pressed": String(id === view.task),
       "aria-label": `${title}: ${read} of ${of} read`, tabindex: id === view.task ? 0 : -1 },
-      el("b", {}, id), el("span", {}, `${read}/${of}`), read === of && icon("check", 18))));
+      el("b", {}, short), el("span", {}, `${read}/${of}`), read === of && icon("check", 18))));
 }
 
 function head(view) {

@@ -316,7 +316,10 @@ class GradeBook(View):
         first = at // PAGE * PAGE
         state = self._book.state(task, answer)
         read, of = self._progress(task)
-        tasks = [{"id": t.id, "title": t.title, "count": self._progress(t)} for t in self._tasks()]
+        tasks = [
+            {"id": t.id, "short": _short(t.id), "title": t.title, "count": self._progress(t)}
+            for t in self._tasks()
+        ]
         blank = self._book.blank(task)
         return {
             "state": "ready",
@@ -411,6 +414,12 @@ def _key(task: Task, answer: Answer) -> str:
     """What the browser calls an answer; another one once its words have changed."""
     words = f"{task.id}\n{answer.student}\n{answer.text}"
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _short(question: str) -> str:
+    """The name of a question on its button: “1.D”, “Capstone 1”."""
+    name, _, part = question.partition(".")
+    return question if name.isdigit() else f"{name[:1].upper()}{name[1:]} {part}"
 
 
 def _points(points: float) -> str:
