@@ -51,7 +51,9 @@ def test_no_clash_counts_twice_by_whatever_sentences():
 
 
 @pytest.mark.parametrize(
-    "order", [(["s03", "s22"], ["s01", "s22"]), (["s01", "s22"], ["s03", "s22"])], ids=str
+    "order",
+    [(["s03", "s22"], ["s01", "s22"]), (["s01", "s22"], ["s03", "s22"]), (["s03", "s22"], ["s03", "s04"])],
+    ids=str,
 )
 def test_two_sentences_that_make_two_clashes_do_not_take_one_from_another_find(order):
     found = clashes(*order)

@@ -113,6 +113,7 @@ def test_the_file_holds_all_of_the_state_and_nothing_about_the_person(mine: Answ
         "dots": {},
         "rewrites": {},
         "views": {},
+        "exercises": {},
         "finds": {"f1": {"sentences": ["s01", "s22"], "kind": "number", "why": "Four or three?"}},
     }
     assert mine.content == saved(mine) == again(mine).content

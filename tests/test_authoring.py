@@ -23,6 +23,7 @@ def course(tmp_path, monkeypatch) -> Path:
         shutil.copy(exercises_folder() / "keys" / f"{name}.json", tmp_path / "keys")
     shutil.copy(exercises_folder() / "nbgrader_config.py", tmp_path)
     monkeypatch.setattr(authoring, "exercises_folder", lambda: tmp_path)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")  # as where the environment is not active
     return tmp_path
 
 

@@ -195,6 +195,8 @@ def test_doctor_ticks_everything_here(tmp_path: Path) -> None:
         "Answers can be saved",
         "No network needed",
         "Browser tests",
+        "Walls for grading",
+        "Gradebook for grading",
     ]
     assert f"✓ Answers can be saved: In the folder {tmp_path / 'work'}." in lines
     assert f"✓ Notebooks run in this Python: {sys.executable}." in lines

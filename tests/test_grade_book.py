@@ -590,7 +590,7 @@ def other_journal(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("spoil", "why", "do", "command"),
     [
-        (no_run, "Nothing is graded yet", "run in that folder", reading.GRADE),
+        (no_run, "Nothing is graded yet", "course/submitted, then run in course/:", reading.GRADE),
         (no_gradebook, "There is no gradebook beside grades.csv", "Grade again", reading.GRADE),
         (no_nbgrader, "There is no gradebook beside grades.csv", "nbgrader is not inst", reading.INSTALL),
         (no_key, "has no key (exercises/keys)", "instructor’s copy", ""),

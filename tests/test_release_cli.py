@@ -183,7 +183,7 @@ def test_a_release_that_was_worked_in_is_named_before_it_goes_out(
 ) -> None:
     kit = tmp_path / "kit"
     for name in ("data", "exercises", "notebooks"):
-        ignore = shutil.ignore_patterns("work", "__pycache__", "submitted", "autograded", "gradebook*")
+        ignore = shutil.ignore_patterns("work", "__pycache__", "submitted", "autograded", "*.db")
         shutil.copytree(KIT / name, kit / name, ignore=ignore)
     for name in ("pyproject.toml", "requirements.txt", "LICENSE", "LICENSE-CONTENT"):
         shutil.copy(KIT / name, kit / name)

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from whosays.classroom import empty_gradebook
 from whosays.classroom.cases import fill
 from whosays.disk import write_whole
 from whosays.exercises.sets import ExerciseSet, SetError, exercises_folder, names, read_set, set_folder
@@ -170,6 +171,7 @@ def generate(folder: Path, scratch: Path, sets: Sequence[str]) -> Path:
 
     course = scratch / "course"
     shutil.copytree(folder / "source", course / "source")
+    empty_gradebook.make(course / "gradebook.db")
     config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
     config.CourseDirectory.root = str(course)
     config.CourseDirectory.db_url = f"sqlite:///{course}/gradebook.db"

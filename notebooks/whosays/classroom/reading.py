@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def find(given: str | Path | None = None) -> Path:
     if not journals:
         raise NothingToRead(
             f"Nothing is graded yet: {place.name}/ holds no journal of a grading run.",
-            "Put the hand-ins into the folder “submitted”, then run in that folder:",
+            f"Put the hand-ins into {place.name}/submitted, then run in {place.name}/:",
             GRADE,
         )
     return journals[0].with_name(journals[0].name.removesuffix(JOURNAL) + ".csv")
@@ -130,6 +131,7 @@ class Reading:
         blank: Counter[str] = Counter()
         rows = 0
         with self._journal() as journal:
+            offsets = {path: entry.offset for path, entry in journal.entries.items()}
             for record in self._records(journal):
                 rows += 1
                 for task in known.get(record["set"], ()) if not record.get("superseded") else ():
@@ -145,7 +147,7 @@ class Reading:
                 GRADE,
             )
         self.tasks = tuple(t for found in known.values() for t in found if answers[t.id])
-        self._answers, self._blank = answers, blank
+        self._answers, self._blank, self._offsets = answers, blank, offsets
 
     @contextlib.contextmanager
     def _journal(self) -> Iterator[Finished]:
@@ -180,8 +182,9 @@ class Reading:
     def rest(self, task: Task, answer: Answer) -> list[tuple[str, str]]:
         """What else the student answered in this set, by cell, as typed."""
         sources: Mapping[str, str] = {}
-        with contextlib.suppress(NothingToRead), self._journal() as journal:
-            sources = journal.record(answer.path)["sources"] if answer.path in journal.entries else {}
+        with contextlib.suppress(OSError, ValueError, KeyError), _journal(self.out).open("rb") as file:
+            file.seek(self._offsets[answer.path])
+            sources = json.loads(file.readline())["sources"]
         return [(cell, harmless(text)) for cell, text in sources.items() if cell != task.comment_on]
 
     # Marks --------------------------------------------------------------------------------------------------

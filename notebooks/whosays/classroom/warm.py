@@ -498,6 +498,7 @@ def rehearse() -> None:
         table.merge(table, on="a"),
         table["a"].str.contains("x"),
         table.drop_duplicates(["a", "b"]),
+        table.groupby("a")["b"].mean().plot.bar(backend="plotly", title="t", labels={"value": "b"}),
     ):
         plain.decode(plain.encode(value))
 

@@ -118,6 +118,16 @@ function draw(view, open) {
   return drawn;
 }
 
+/** Bring an answer into sight by moving the list; the page moves only where that is not enough. */
+function show(root, list, mine) {
+  const page = root.closest(".jp-WindowedPanel-outer")?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+  const top = () => Math.max(list.getBoundingClientRect().top, page.top), bottom = () => Math.min(list.getBoundingClientRect().bottom, page.bottom);
+  const hidden = () => { const at = mine.getBoundingClientRect(); return at.top < top() || at.bottom > bottom(); };
+  if (hidden()) list.scrollTop += mine.getBoundingClientRect().top - top() - 8;
+  const alone = getComputedStyle(root.querySelector(".gb-present")).display === "none";
+  if (alone && hidden() && mine.offsetHeight < bottom() - top()) mine.scrollIntoView({ block: "nearest" });
+}
+
 function book(context) {
   const open = new Set(), given = new Map(), id = `ws-book-${++books}-${Math.random().toString(36).slice(2, 8)}`;
   let turn = -1, moving = false, now = "";
@@ -184,12 +194,7 @@ function book(context) {
     const moved = view.now !== now;
     [turn, now] = [view.turn, view.now];
     const list = root.querySelector(".gb-answers"), mine = list.querySelector(".is-now");
-    if (moved && mine) {
-      // Only the list moves, not the page under the teacher's hands.
-      const [outer, inner] = [list.getBoundingClientRect(), mine.getBoundingClientRect()];
-      if (inner.top < outer.top) list.scrollTop += inner.top - outer.top - 8;
-      else if (inner.bottom > outer.bottom) list.scrollTop += Math.min(inner.bottom - outer.bottom + 8, inner.top - outer.top - 8);
-    }
+    if (moved && mine) show(root, list, mine);
     const active = document.activeElement;
     // The button of the answer before is not the present one any more.
     if (had && moved && active.matches(".gb-name:not([aria-current])")) mine?.querySelector(".gb-name").focus({ preventScroll: true });

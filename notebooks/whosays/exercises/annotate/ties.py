@@ -20,7 +20,6 @@ LOOK = {
 STARTS = ("the ", "president ", "mark ", "emmanuel ", "vladimir ")
 WRITER = {"nobody", "no one", "none", "text", "article", "author", "article itself", "text itself"}
 SHORTEST = 4  # letters of a word that can carry a verb: “up”, “by” and “to” cannot
-HELPERS = {"were", "means"}
 
 
 class Tie(Label):
@@ -97,8 +96,8 @@ def _names(pack: Pack) -> dict[str, list[str]]:
 
 
 def _verbs(text: str) -> tuple[str, ...]:
-    """The linking words as they stand, and each shorter run of them that holds the word that carries them."""
+    """The linking words as they stand, and each shorter run of them that holds the last long word."""
     words = text.split()
     runs = [words[start:end] for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
-    carries = [word for word in words if len(word) >= SHORTEST and word not in HELPERS] or words
+    carries = [word for word in words if len(word) >= SHORTEST] or words
     return tuple(dict.fromkeys((text, *(" ".join(run) for run in runs if carries[-1] in run))))
