@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 import pytest
+
 from whosays.exercises import plain
 from whosays.exercises.compare import in_words, lacking, same
 from whosays.exercises.plain import Chart

@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
+
 from whosays import pack as packs
-from whosays.exercises.tables import MAKERS, make, made
+from whosays.exercises.tables import MAKERS, made, make
 
 
 @pytest.mark.parametrize("name", MAKERS)

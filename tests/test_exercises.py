@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 import students
 from whosays.exercises import compare, desk, plain, tables
 from whosays.exercises.annotate import label

@@ -14,12 +14,14 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from helpers import KIT
+import students
+from helpers import KIT, offline_env, whosays
 from test_browser import CELLS, IDLE, Room, room
 from test_cards_browser import DARK
 from test_formgrader import MADE, Desk, formgrader, submission, until
-from test_grade_book import HAND_INS, HOSTILE, READ_D, Crowd, graded_course, rows
+from test_grade_book import HAND_INS, HOSTILE, READ_D, Crowd, rows
 from whosays.answers import NotSaved
+from whosays.classroom import bundle, sandbox
 from whosays.classroom.gradebook import Mark, marks
 from whosays.exercises.rubric import Answer, Level, State, Task
 from whosays.widgets.grade_book import PAGE, GradeBook, NoGradeBook
@@ -319,8 +321,14 @@ def kit(tmp_path: Path) -> Path:
     skip = shutil.ignore_patterns("__pycache__", "work", "*.db")
     for name in ("notebooks", "data", "exercises"):
         shutil.copytree(KIT / name, kit / name, ignore=skip)
-    course = graded_course(tmp_path / "graded")
-    shutil.copytree(course, kit / "exercises", dirs_exist_ok=True)
+    for name in ("pyproject.toml", *bundle.FILES):
+        shutil.copy(KIT / name, kit / name)
+    for student, sources in HAND_INS.items():
+        students.hand_in(kit / "exercises/submitted", student, "set1", sources)
+    walls = ["--no-sandbox"] if sandbox.missing() else []
+    env = offline_env(tmp_path / "grading", kit)
+    ended = whosays("grade", "submitted", "--out", "grades.csv", *walls, cwd=kit / "exercises", env=env)
+    assert ended.returncode == 0, ended.stderr
     return kit
 
 
@@ -386,7 +394,7 @@ def test_a_week_of_reading_in_jupyterlab_and_formgrader_goes_on(
     page.get_by_role("button", name="Hide names, shuffle").press("Enter")
     expect(page.locator(".gb-name > .ws-text")).to_have_text(sorted(READ_D))
     page.get_by_role("button", name="Write tables").press("Enter")
-    expect(page.locator(".gb-foot")).to_contain_text("Written: ", timeout=30_000)
+    expect(page.locator(".gb-foot")).to_contain_text("Written: ", timeout=90_000)
     reader = next(student for (student, _, cell), m in given.items() if cell == "set1-D" and m.points == 4)
     assert rows(exercises)[reader]["D"] == "4"
     assert lab.strangers == []

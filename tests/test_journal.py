@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from whosays.classroom.journal import Journal, Records
 
 

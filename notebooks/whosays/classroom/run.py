@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import queue
 import threading
 import time
@@ -109,14 +110,17 @@ def grade_all(
     out.parent.mkdir(parents=True, exist_ok=True)
     journal_path = out.with_suffix(".journal.jsonl")
     print_of = f"{known.fingerprint} {options.limits} {options.walls}"
+    lock = journal_path.with_suffix(".lock")
     with contextlib.ExitStack() as stack:
         scratch = stack.enter_context(Scratch())
         try:
-            stack.enter_context(locked(journal_path.with_suffix(".lock")))
+            stack.enter_context(locked(lock))
         except TimeoutError as error:
             raise CannotGrade(
                 f"{out.name} is being graded by another program. Wait for it to end."
             ) from error
+        if os.name == "posix":  # elsewhere a file that is open cannot be removed
+            stack.callback(lock.unlink, missing_ok=True)
         submissions = find(given, scratch / "unpacked", list(known.sets))
         journal = stack.enter_context(Journal(journal_path, print_of))
         todo = [s for s in submissions if not _done(s, journal)]
@@ -140,7 +144,8 @@ def grade_all(
         from whosays.classroom.outputs import write_outputs
 
         files, remarks = write_outputs(records_in_order, out, known, roster)
-    journal_path.with_suffix(".lock").unlink(missing_ok=True)
+    if os.name != "posix":
+        lock.unlink(missing_ok=True)
     if journal.began_anew:
         remarks = ("The key or the kit changed since the last run, so all were graded again.", *remarks)
     return Summary(len(submissions), len(todo), time.monotonic() - began, tuple(files), tuple(remarks))

@@ -1,7 +1,7 @@
-"""Read a set of exercises: ``<set>.json`` beside its notebook, and its key where this copy of the kit has one.
+"""Read a set: ``<set>.json`` beside its notebook, and its key where this copy of the kit has one.
 
-What students have is public: variables, practice cases, hints. The key holds the hidden cases and solutions. It
-stays in ``exercises/keys/`` with the instructor, or sealed in ``exercises/keys.sealed`` for self-study.
+What students have is public: variables, practice cases, hints. The key holds the hidden cases and solutions.
+It stays in ``exercises/keys/`` with the instructor, or sealed in ``exercises/keys.sealed`` for self-study.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of a set: ``cell`` is the grade_id of the answer, ``test`` that of the cell with its points.
+    """One question of a set: ``cell`` is the grade_id of its answer, ``test`` of the cell with its points.
 
     ``variable`` is the name that the answer has in the notebook, ``more`` how many hidden cases the teacher
     has, ``extra`` the points that a person may add. What else is filled depends on ``kind``.
@@ -98,7 +98,7 @@ class ExerciseSet:
 
     @property
     def graded(self) -> tuple[Graded, ...]:
-        """The cells with points, in order. The two tracks share a cell: its points are those of the functions."""
+        """The cells with points, in order. Two tracks share a cell: its points are those of the functions."""
         cells: dict[str, list[Question]] = {}
         for question in self.questions:
             cells.setdefault(question.test or question.cell, []).append(question)

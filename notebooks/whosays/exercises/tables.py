@@ -58,7 +58,7 @@ def _pack() -> Pack:
 
 
 def _coding(pack: Pack, chance: random.Random) -> pd.DataFrame:
-    """A reader's whole table: sentence, paragraph, text, rung, speaker, form, words_quoted, claim, sure, place."""
+    """A reader's whole table, a row a sentence."""
     names_by_id = {row["id"]: row["name"] for row in records(pack.actors)}
     people = sorted({names_by_id[row["credited_speakers"][0]] for row in records(pack.quotes)})
     names = [row["name"] for row in records(pack.places) if row["origin"] == "text"]
@@ -72,7 +72,18 @@ def _coding(pack: Pack, chance: random.Random) -> pd.DataFrame:
         kind, sure = chance.choice(list(KINDS)), chance.randint(1, 4)
         place = chance.choice(names) if chance.random() < 0.6 else ""
         rows.append((row["id"], row["paragraph"], row["text"], rung, speaker, form, words, kind, sure, place))
-    columns = ["sentence", "paragraph", "text", "rung", "speaker", "form", "words_quoted", "claim", "sure", "place"]
+    columns = [
+        "sentence",
+        "paragraph",
+        "text",
+        "rung",
+        "speaker",
+        "form",
+        "words_quoted",
+        "claim",
+        "sure",
+        "place",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -17,7 +17,13 @@ MEANS = {
     "prediction": "A prediction speaks of what may come. Which word here points to the future?",
     "call": "A call says what should be done. Which word here asks for something?",
 }
-OTHER_WORDS = {"fact-claim": "fact", "claim": "fact", "judgment": "judgement", "opinion": "judgement", "forecast": "prediction"}
+OTHER_WORDS = {
+    "fact-claim": "fact",
+    "claim": "fact",
+    "judgment": "judgement",
+    "opinion": "judgement",
+    "forecast": "prediction",
+}
 
 
 class Claim(Label):
@@ -61,6 +67,9 @@ def _keys(pack: Pack) -> Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]]
     for row in records(pack.reference["claims"]):
         reasons.setdefault(sentence_of[row["claim_id"]], {}).setdefault(row["kind"], row["kind_reason"])
     return {
-        row["sentence_id"]: (tuple(dict.fromkeys((row["kind"], *row["accept_kind"]))), reasons.get(row["sentence_id"], {}))
+        row["sentence_id"]: (
+            tuple(dict.fromkeys((row["kind"], *row["accept_kind"]))),
+            reasons.get(row["sentence_id"], {}),
+        )
         for row in records(pack.reference["sentences"])
     }

@@ -39,7 +39,9 @@ class Quote(Label):
     def tidy(self, field: str, value: Any) -> Any:
         found = tidy(value)
         if field == "speaker" and isinstance(found, str):
-            found = {"no one": NOBODY, "none": NOBODY, "unknown": UNSURE, "both leaders": BOTH}.get(found, found)
+            found = {"no one": NOBODY, "none": NOBODY, "unknown": UNSURE, "both leaders": BOTH}.get(
+                found, found
+            )
             return found.split()[-1] if found.startswith(("mark ", "emmanuel ", "president ")) else found
         return found
 
@@ -48,7 +50,9 @@ class Quote(Label):
         speaker, form = answer.get("speaker"), answer.get("form")
         wrong = []
         if speaker not in row["accept_speaker"]:
-            wrong.append(f"Not yet: “{speaker or '…'}”. Which name goes with these words, and is there one at all?")
+            wrong.append(
+                f"Not yet: “{speaker or '…'}”. Which name goes with these words, and is there one at all?"
+            )
         if form not in row["accept_form"]:
             wrong.append(f"Not yet: “{form or '…'}”. {LOOK.get(str(form), LOOK['quote'])}")
         status: Status = "not yet" if wrong else "correct"
