@@ -96,7 +96,8 @@ def faults_of(exercise: ExerciseSet, folder: Path, mend: bool = False) -> list[s
     faults, found = [], {}
     for n, cell in enumerate(notebook["cells"], 1):
         where = f"{path.name}, cell {n}"
-        extra = set(cell["metadata"]) - {"nbgrader"}
+        protects = {name for name in ("deletable", "editable") if cell["metadata"].get(name) is False}
+        extra = set(cell["metadata"]) - {"nbgrader"} - protects
         if extra:
             faults.append(
                 f"{where}: metadata “{', '.join(sorted(extra))}” would reach students. Take it out."
