@@ -395,9 +395,45 @@ def test_whatever_a_function_does_is_told_in_a_sentence(
         notebook["share_weak"] = function
         one = desk.check("1.C2")
         assert one.status == "not yet"
-        assert f"Found: it stopped with {found}." in str(one)
+        assert f"Found: it stopped with {found}: " in str(one)
         assert "Try: " in str(one)
     assert capsys.readouterr().out == ""
+
+
+def test_a_name_that_means_nothing_is_not_a_function_that_is_missing(notebook: dict[str, Any]) -> None:
+    notebook.pop("share_weak", None)
+    missing = desk.check("1.C2")
+    assert missing.status == "not attempted"
+    assert "There is no function “share_weak” yet" in str(missing)
+    assert "If that cell shows red, mend it first." in str(missing)
+    exec("def share_weak(df):\n    return df[rung]", notebook)
+    one = desk.check("1.C2")
+    assert one.status == "not yet"
+    assert "it stopped with NameError: a word in it means nothing to Python. Texts need quotation" in str(one)
+
+
+def test_a_forgotten_return_is_hinted_at(notebook: dict[str, Any]) -> None:
+    exec("def share_weak(df):\n    len(df)", notebook)
+    assert "“share_weak” gives nothing back." in str(desk.check("1.C2"))
+    assert "the last says return" in str(desk.check("1.C2"))
+
+
+def test_an_id_may_be_typed_in_small_letters_and_a_part_names_its_questions(
+    notebook: dict[str, Any],
+) -> None:
+    assert str(desk.hint(" 1.a")).startswith("Hint 1 of 3: ")
+    assert str(desk.hint("Capstone.1")).startswith("Hint 1 of 3: ")
+    for told in (desk.hint("1.C"), desk.solution("1.c")):
+        assert str(told) == "1.C has several questions. Type one of them: 1.C1, 1.C2, 1.C3, 1.N."
+
+
+def test_the_best_of_several_tries_stays(work_folder: Path, notebook: dict[str, Any]) -> None:
+    store.choose_code("amber-otter-17")
+    best = students.best(read_set("set1").question("1.A"))
+    for answer in ({"s06": 4}, best, {"s06": 4}):
+        desk.check("1.A", answer)
+    content = kept.answers_of(1, "amber-otter-17").content["exercises"]["1.A"]
+    assert (content["status"], content["points"]) == ("correct", 6.0)
 
 
 def test_advice_is_given_once(notebook: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ import whosays as ws
 from helpers import KIT, NOTEBOOKS
 from whosays import answers as store
 from whosays.course import core
+from whosays.disk import NotSaved
 from whosays.exercises import desk, kept, progress
 from whosays.exercises.sets import SetError, exercises_folder, names, read_set
 from whosays.markup import PAGE
@@ -232,10 +233,33 @@ def test_rows_are_not_cut_when_it_is_printed() -> None:
     assert re.search(r"@media print [^@]*\btr\b[^{}]*\{[^}]*break-inside: avoid", PAGE)
 
 
-def test_the_notebook_of_a_set_is_the_released_one(tmp_path: Path) -> None:
+def test_in_the_instructors_copy_a_student_opens_a_copy_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = exercises_folder() / "release"
+    assert progress.home("set1", CODE) == released / "set1" / "set1.ipynb", "answers kept outside the kit"
+    monkeypatch.setattr(progress, "kit_folder", lambda: tmp_path)
+    monkeypatch.setenv("WHOSAYS_WORK", str(tmp_path / "notebooks" / "work"))
     for name in names():
-        assert progress.home(name) == exercises_folder() / "release" / name / f"{name}.ipynb"
-    assert progress.home("set99") is None
+        mine = progress.home(name, CODE)
+        assert mine == tmp_path / "notebooks" / "work" / CODE / "exercises" / name / f"{name}.ipynb"
+        there = {p.name: p.read_bytes() for p in mine.parent.rglob("*") if p.is_file()}
+        assert there == {p.name: p.read_bytes() for p in (released / name).rglob("*") if p.is_file()}
+    first = progress.home("set1", CODE)
+    first.write_text("answers")
+    assert progress.home("set1", CODE).read_text() == "answers", "what was done stays"
+    assert progress.home("set1", "birch-heron-12").read_text() != "answers", "another student's own"
+    assert progress.home("set99", CODE) is None
     (tmp_path / "set1").mkdir()
     (tmp_path / "set1" / "set1.ipynb").write_text("{}")
-    assert progress.home("set1", tmp_path) == tmp_path / "set1" / "set1.ipynb", "as in a bundle"
+    assert progress.home("set1", CODE, tmp_path) == tmp_path / "set1" / "set1.ipynb", "as in a bundle"
+
+
+def test_a_copy_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = tmp_path / "elsewhere"
+    work.mkdir()
+    (work / CODE).write_text("a file where a folder should be")
+    monkeypatch.setattr(progress, "kit_folder", lambda: tmp_path)
+    monkeypatch.setenv("WHOSAYS_WORK", str(work))
+    with pytest.raises(NotSaved, match="Nothing you did before is lost"):
+        progress.home("set1", CODE)

@@ -502,8 +502,10 @@ def test_what_a_called_function_prints_or_says_is_dropped(run: Run) -> None:
     assert run.call("g", ["a"]) == Reply(error="ValueError")
     said(run, "class Heard(Exception): pass\ndef h(x): raise Heard(x)")
     assert run.call("h", ["a"]) == Reply(error="Exception"), "the name of an error may say much"
-    assert run.call("nothing", []) == Reply(error="NameError")
-    assert run.value("nothing").error == "NameError"
+    assert run.call("nothing", []) == Reply(error="missing")
+    assert run.value("nothing").error == "missing"
+    said(run, "def k(x): return nowhere")
+    assert run.call("k", [1]) == Reply(error="NameError")
 
 
 def test_a_crash_leaves_no_core(run: Run) -> None:

@@ -18,7 +18,7 @@ from whosays.classroom.sandbox import Limits, Reply, Run, Sandbox
 from whosays.classroom.submissions import Submission
 from whosays.exercises import plain, tables
 from whosays.exercises.annotate import Mark
-from whosays.exercises.score import Given, Scored, cell_points, score, status_of, wanted
+from whosays.exercises.score import MISSING, Given, Scored, cell_points, score, status_of, wanted
 from whosays.exercises.sets import Case, ExerciseSet, Graded, Question
 from whosays.pack import Pack
 
@@ -258,7 +258,7 @@ class _Attempt:
         for case in question.cases if question.kind == "function" else ():
             given = self.call(question.variable, case)
             self._found[id(case)] = given
-            if given.error in ("time", "died", "NameError"):
+            if given.error in ("time", "died", MISSING):
                 break
 
     def _given(self, reply: Reply | None, case: Case | None = None) -> Given:

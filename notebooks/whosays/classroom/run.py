@@ -20,7 +20,7 @@ from whosays.classroom.grading import Grader, Record, blank, fingerprint, nothin
 from whosays.classroom.journal import Journal, Records
 from whosays.classroom.roster import RosterError, read_roster
 from whosays.classroom.sandbox import Limits, NoWalls
-from whosays.classroom.scratch import Scratch
+from whosays.classroom.scratch import YOUNG, Scratch
 from whosays.classroom.submissions import Submission, find
 from whosays.disk import locked
 from whosays.exercises.sets import ExerciseSet, exercises_folder, names, read_set
@@ -121,6 +121,7 @@ def grade_all(
             ) from error
         if os.name == "posix":  # elsewhere a file that is open cannot be removed
             stack.callback(lock.unlink, missing_ok=True)
+        sweep_up(out)
         submissions = find(given, scratch / "unpacked", list(known.sets))
         journal = stack.enter_context(Journal(journal_path, print_of))
         todo = [s for s in submissions if not _done(s, journal)]
@@ -149,6 +150,26 @@ def grade_all(
     if journal.began_anew:
         remarks = ("The key or the kit changed since the last run, so all were graded again.", *remarks)
     return Summary(len(submissions), len(todo), time.monotonic() - began, tuple(files), tuple(remarks))
+
+
+def sweep_up(out: Path) -> None:
+    """Remove the half-written files of runs that were killed. Hold the lock of ``out``.
+
+    Files that other runs into this folder write as well have to be old to be taken for left behind.
+    """
+    old = time.time() - YOUNG
+    for path in (*out.parent.glob(".*.tmp"), *out.with_suffix(".feedback").glob(".*.tmp")):
+        with contextlib.suppress(OSError):
+            if (
+                path.name.startswith(f".{out.stem}.")
+                or path.parent != out.parent
+                or path.stat().st_mtime < old
+            ):
+                path.unlink()
+    for path in (out.parent / "autograded").glob("*/*/.*.tmp"):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < old:
+                path.unlink()
 
 
 def _done(submission: Submission, journal: Journal) -> bool:

@@ -246,7 +246,7 @@ class Run:
         return self._ask({"do": "cell", "source": source, "name": name}, seconds)
 
     def value(self, name: str) -> Reply:
-        """A variable of the submission as plain data; the error is “NameError” if there is none."""
+        """A variable of the submission as plain data; the error is “missing” if there is none."""
         return self._ask({"do": "value", "name": name})
 
     def call(self, name: str, inputs: Sequence[Any]) -> Reply:

@@ -77,7 +77,7 @@ FAMILIES = (
     10,
 )  # of sockets: of this machine, IPv4 and IPv6; a network namespace does not hold the others
 PROCESSOR = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7, "riscv64": 0xC00000F3}  # as seccomp names it
-KIT = "/kit"
+KIT, MISSING = "/kit", "missing"
 RUN = ("time", "prun", "capture")  # magics, as in “%%time”, that run what follows them
 ERRORS = frozenset(
     name
@@ -353,7 +353,7 @@ def serve(sock: socket.socket, most: int) -> None:
             elif job["do"] == "value":
                 answer["value"] = encode(space[job["name"]])
             elif job["name"] not in space:
-                raise NameError(job["name"])
+                answer["error"] = MISSING
             else:
                 function = space[job["name"]]
                 if function is ...:
@@ -364,7 +364,7 @@ def serve(sock: socket.socket, most: int) -> None:
             kind = type(error).__name__
             answer["error"] = kind if visible or kind in ERRORS else "Exception"
             if job["do"] == "value" and type(error) is KeyError:
-                answer["error"] = "NameError"
+                answer["error"] = MISSING
             if visible:
                 answer["words"] = words(error, job["name"], lines)
         answer["out"] = out.text()

@@ -224,7 +224,10 @@ class Core:
             return Markdown("There are no exercises in this copy of the kit.")
         lines = [f"| {' | '.join(HEADS)} |", "|---" * len(HEADS) + "|"]
         for name, (title, *cells) in zip(table["set"], rows(table), strict=True):
-            path = home(name)
+            try:
+                path = home(name, self.answers.code)
+            except NotSaved as error:
+                return Markdown(str(error))
             linked = f"[{title}]({_from_here(path)})" if path else title
             lines.append(f"| {' | '.join([linked, *cells])} |")
         return Markdown("\n".join([*lines, "", f"*{LEGEND}*"]))

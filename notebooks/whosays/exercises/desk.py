@@ -15,7 +15,17 @@ from whosays.exercises import plain, tables
 from whosays.exercises.annotate import Mark, label
 from whosays.exercises.annotate.base import empty, tidy
 from whosays.exercises.kept import keep, kit_pack, next_hint
-from whosays.exercises.score import LETTERS, Given, Scored, cell_points, known_items, option_of, score
+from whosays.exercises.score import (
+    LETTERS,
+    MISSING,
+    RED,
+    Given,
+    Scored,
+    cell_points,
+    known_items,
+    option_of,
+    score,
+)
 from whosays.exercises.sets import (
     Case,
     ExerciseSet,
@@ -51,7 +61,7 @@ class Notebook:
     def value(self, name: str) -> Given:
         found = self._find(name)
         if found is NOTHING:
-            return Given(error="NameError")
+            return Given(error=MISSING)
         try:
             return Given(plain.decode(plain.encode(found)))
         except (ValueError, RecursionError) as error:
@@ -60,7 +70,7 @@ class Notebook:
     def call(self, name: str, case: Case) -> Given:
         function = self._find(name)
         if function is NOTHING:
-            return Given(error="NameError")
+            return Given(error=MISSING)
         if empty(function):
             return Given()
         if not callable(function):
@@ -89,17 +99,17 @@ def check(qid: str, answer: Any = NOTHING) -> Told:
     Without ``answer`` the notebook's own variable or function is taken. Without a key (in an assigned copy)
     annotation and choices are only told what is unanswered; functions run the practice cases.
     """
-    return _safely(lambda: _check(str(qid), answer))
+    return _safely(lambda: _check(_id(qid), answer))
 
 
 def hint(qid: str) -> Told:
     """The next of three hints; after the third they begin again. They cost nothing."""
-    return _safely(lambda: _hint(str(qid)))
+    return _safely(lambda: _hint(_id(qid)))
 
 
 def solution(qid: str) -> Told:
     """A solution, where this copy of the kit has the key; else who has it."""
-    return _safely(lambda: _solve(str(qid)))
+    return _safely(lambda: _solve(_id(qid)))
 
 
 def points(grade_id: str) -> float:
@@ -129,6 +139,22 @@ def _safely(job: Callable[[], Told]) -> Told:
         return Told("told", (f"Take this copy of the kit from your teacher again: {error}",))
 
 
+def _id(qid: Any) -> str:
+    """An id however it was typed: “1.a” is “1.A”."""
+    name, dot, part = str(qid).strip().partition(".")
+    return f"{name.lower()}{dot}{part.upper()}"
+
+
+def _one(qid: str) -> tuple[ExerciseSet, Question]:
+    """The question of an id. Raises KeyError, which for a part such as “1.C” says what it consists of."""
+    exercise, questions = _part(qid)
+    if len(questions) > 1:
+        raise KeyError(
+            f"{qid} has several questions. Type one of them: {', '.join(q.id for q in questions)}."
+        )
+    return exercise, questions[0]
+
+
 def _check(qid: str, answer: Any) -> Told:
     exercise, questions = _part(qid)
     pack = kit_pack()
@@ -139,7 +165,7 @@ def _check(qid: str, answer: Any) -> Told:
 
 
 def _hint(qid: str) -> Told:
-    exercise, question = of_question(qid)
+    exercise, question = _one(qid)
     if not question.hints:
         return Told("told", (f"There is no hint for {question.id}.",))
     n = next_hint(exercise, question)
@@ -147,7 +173,7 @@ def _hint(qid: str) -> Told:
 
 
 def _solve(qid: str) -> Told:
-    exercise, question = of_question(qid)
+    exercise, question = _one(qid)
     if exercise.key is None or not kit_pack().has_reference:
         return Told("told", (TEACHER,))
     key = exercise.key.get(question.id, {})
@@ -176,8 +202,8 @@ def _told(exercise: ExerciseSet, question: Question, source: Notebook, pack: Pac
     if question.kind == "write":
         return _text_told(score(exercise, question, _Text(question, source), pack), known)
     given = source.value(question.variable)
-    if given.error == "NameError":
-        line = _open(f"There is no “{question.variable}” yet: run its cell first.")
+    if given.error == MISSING:
+        line = _open(f"There is no “{question.variable}” yet: run its cell first. {RED}")
         return Told("not attempted", (line,), 0.0 if known else None, question.points)
     if given.error:
         line = (

@@ -29,13 +29,19 @@ def answers_of(lesson: int, code: str) -> Answers:
 
 
 def keep(exercise: ExerciseSet, question: Question, told: Told) -> str:
-    """Keep how far a question is. Returns, once in a session, where that is kept, or why it is not."""
+    """Keep how far a question is; the best of several tries stays.
+
+    Returns, once in a session, where that is kept, or why it is not.
+    """
     answers = _mine(exercise)
     if answers is None or told.status in ("not attempted", "told"):
         return ""
     entry: dict[str, Any] = {"status": told.status}
     if told.points is not None:
         entry |= {"points": told.points, "of": told.of}
+    before = answers.get("exercises", question.id)
+    if isinstance(before, dict) and _points(before) > _points(entry):
+        return ""
     try:
         answers.set("exercises", question.id, entry)
     except NotSaved as error:
@@ -58,6 +64,13 @@ def next_hint(exercise: ExerciseSet, question: Question) -> int:
 def whole(value: Any) -> int:
     """A count out of a file that anybody may have changed."""
     return value if type(value) is int and value >= 0 else 0
+
+
+def _points(entry: dict[str, Any]) -> float:
+    """The points of an entry; without a key a finished one is more than a begun one."""
+    points = entry.get("points")
+    known = isinstance(points, int | float) and not isinstance(points, bool)
+    return float(points) if known and points is not None else float(entry.get("status") != "not yet")
 
 
 def _mine(exercise: ExerciseSet) -> Answers | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from whosays.answers import work_folder
+from whosays.disk import saving
 from whosays.exercises.kept import answers_of, whole
 from whosays.exercises.sets import ExerciseSet, Graded, Question, cached, exercises_folder, names
 from whosays.markup import element, page
+from whosays.pack import kit_folder
 
 PARTS = {"A": "annotate", "B": "choose", "C": "code or read", "D": "write"}
 COLUMNS = ["set", "title", *PARTS, "points", "of", "hints"]
@@ -111,11 +115,27 @@ def rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
     ]
 
 
-def home(name: str, folder: Path | None = None) -> Path | None:
-    """The notebook of a set that a student opens, None if this copy has none."""
+def home(name: str, code: str, folder: Path | None = None) -> Path | None:
+    """The notebook of a set that a student opens, None if this copy has none.
+
+    In the instructor's copy, where the released notebook goes out to all, it is a copy of the student's own.
+    Raises NotSaved if that cannot be written.
+    """
     folder = folder or exercises_folder()
-    places = (folder / name / f"{name}.ipynb", folder / "release" / name / f"{name}.ipynb")
-    return next((path for path in places if path.is_file()), None)
+    own, released = folder / name / f"{name}.ipynb", folder / "release" / name
+    if own.is_file() or not (released / f"{name}.ipynb").is_file():
+        return own if own.is_file() else None
+    work = work_folder()
+    if not work.resolve().is_relative_to(kit_folder().resolve()):
+        return released / f"{name}.ipynb"  # JupyterLab opens nothing outside the kit
+    mine = work / code / "exercises" / name
+    if not mine.is_dir():
+        with saving(mine):
+            beside = mine.with_name(f".{name}-new")
+            shutil.rmtree(beside, ignore_errors=True)
+            shutil.copytree(released, beside)
+            beside.rename(mine)
+    return mine / f"{name}.ipynb"
 
 
 HEADS = ("Set", *(f"{part} {what}" for part, what in PARTS.items()), "Points", "Hints")

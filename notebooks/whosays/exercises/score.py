@@ -5,9 +5,10 @@ Nothing here runs a student's code: a ``Source`` does, and hands over what the c
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -15,12 +16,29 @@ from whosays.checks import Item, check_choice, items
 from whosays.checks.result import Status
 from whosays.exercises import compare, plain
 from whosays.exercises.annotate import Mark, label
-from whosays.exercises.annotate.base import empty, shown, tidy
+from whosays.exercises.annotate.base import empty, sentence, shown, tidy
 from whosays.exercises.sets import Case, ExerciseSet, Graded, Question
 from whosays.pack import Pack
 
 LETTERS = "ABCDEFGH"
+MISSING = "missing"  # the error where nothing has that name
+RED = "If that cell shows red, mend it first."
+STOPPED = {  # what an error says to somebody who never saw one
+    "NameError": "a word in it means nothing to Python. Texts need quotation marks; True and False a capital",
+    "UnboundLocalError": "a line uses a name before another line makes it. Is their order right?",
+    "KeyError": "it asks for a column that is not there. Is its name spelt right?",
+    "AttributeError": "the word behind a dot is not known. Is it spelt right?",
+    "TypeError": "something is used as what it is not, such as a text as a number, or too many brackets",
+    "ZeroDivisionError": "it divides by 0. Ask first, with if, whether there are rows",
+    "IndexError": "it asks for a row that is not there. Does it work on a small table?",
+    "ValueError": "a value does not fit. Is a table compared as a whole, or a text taken for a number?",
+}
 NUMBER = re.compile(r"\bs ?\d{1,2}\b|\bsentences? \d{1,2}\b", re.IGNORECASE)
+DIGITS = re.compile(r"-?\d+(?:[.,]\d+)?")
+COUNTED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+COUNTS = {word: n for n, word in enumerate(COUNTED)} | {"none": 0, "nothing": 0}
+WORDS = re.compile(r"[^\W\d_]+")
+BETWEEN = re.compile(r"[\s,;/&+]+")
 QUOTED = re.compile(r"“([^”]{3,400})”|\"([^\"]{3,400})\"|«([^»]{3,400})»")
 
 
@@ -105,7 +123,7 @@ def _sum(question: Question, marks: Sequence[Mark], weights: Sequence[float], la
 def _missing(question: Question, given: Given) -> list[Mark]:
     """Marks for an answer that never came: nothing was run, or the cell failed."""
     why = f"There is no “{question.variable}”: run its cell first."
-    if given.error and given.error != "NameError":
+    if given.error and given.error != MISSING:
         why = f"“{question.variable}” could not be read ({given.error})."
     return [Mark(item, "not attempted", 0.0, "", why) for item in question.items or ("",)]
 
@@ -113,7 +131,13 @@ def _missing(question: Question, given: Given) -> list[Mark]:
 def _annotated(question: Question, given: Given, pack: Pack) -> Scored:
     kind = label(question.label)
     marks = _missing(question, given) if given.error else kind.marks(pack, question.items, given.value)
-    return _sum(question, marks, [question.points / len(question.items)] * len(question.items))
+    whole = _sum(question, marks, [question.points / len(question.items)] * len(question.items))
+    return replace(whole, points=_one_decimal(whole.points))
+
+
+def _one_decimal(points: float) -> float:
+    """Points as people write them, 0.5 and not 0.55; halves go up."""
+    return math.floor(points * 10 + 0.5 + compare.EXACT) / 10
 
 
 def _chosen(question: Question, given: Given, pack: Pack) -> Scored:
@@ -177,8 +201,8 @@ def _function(question: Question, source: Source, hidden: Sequence[Case]) -> Sco
     found, stopped = 0, False
     for case in question.cases:
         given = Given(error="time") if stopped else source.call(question.variable, case)
-        if given.error == "NameError" and not found and not marks:
-            message = f"There is no function “{question.variable}” yet: write it and run its cell."
+        if given.error == MISSING and not marks:
+            message = f"There is no function “{question.variable}” yet: write it and run its cell. {RED}"
             return Scored(question, "not attempted", 0.0, question.points, (), message)
         right = not given.error and compare.same(given.value, wanted(case), case.tolerance)
         found += right
@@ -211,7 +235,7 @@ def _function(question: Question, source: Source, hidden: Sequence[Case]) -> Sco
 
 def _not_begun(question: Question) -> str:
     nothing = f"“{question.variable}” gives nothing back"
-    return f"Not attempted yet: {nothing}. Put your line in place of the three dots."
+    return f"Not attempted yet: {nothing}. Put your lines in place of the three dots; the last says return."
 
 
 def _case_message(question: Question, case: Case, given: Given) -> str:
@@ -227,7 +251,7 @@ def _case_message(question: Question, case: Case, given: Given) -> str:
     if given.error == "time":
         found = "no answer in time: something in it never ends, or takes very long"
     elif given.error:
-        found = f"it stopped with {given.error}"
+        found = f"it stopped with {given.error}: {STOPPED.get(given.error, 'look at its lines again')}"
     elif isinstance(given.value, plain.Other):
         found = f"something of type {given.value.name}"
     else:
@@ -253,18 +277,11 @@ def _read(question: Question, given: Given, key: Mapping[str, Any]) -> Scored:
         name, value = str(field["name"]), notes.get(str(field["name"]))
         if empty(value):
             marks.append(Mark(name, "not attempted", 0.0, "", "Not answered."))
-        elif field.get("values") and tidy(value) not in map(tidy, field["values"]):
-            choice = ", ".join(map(str, field["values"]))
-            marks.append(
-                Mark(
-                    name, "not yet", 0.0, shown(value), f"{name}: “{shown(value)[:40]}” is none of: {choice}."
-                )
-            )
         elif name not in expected:
-            message = "A guess costs nothing." if field.get("values") else "Noted."
-            marks.append(Mark(name, "correct", 1.0, shown(value), message))
+            marks.append(Mark(name, "correct", 1.0, shown(value), "A guess costs nothing."))
         else:
-            marks.append(_reading(name, value, expected[name], instead.get(name, ())))
+            found = _reading(field, value, expected[name], instead.get(name, ()))
+            marks.append(_held_back(found, field, marks))
     text = notes.get("because")
     text = text if isinstance(text, str) and not empty(text) else ""
     last = "" if text else "Not explained yet: “because” is empty."
@@ -272,23 +289,60 @@ def _read(question: Question, given: Given, key: Mapping[str, Any]) -> Scored:
     return Scored(question, scored.status, scored.points, scored.of, scored.marks, last, text)
 
 
-def _reading(name: str, value: Any, accepted: Sequence[Any], instead: Sequence[Mapping[str, Any]]) -> Mark:
-    wanted = tidy(value)
-    if any(compare.same(_deep(value), _deep(a), 0.005) for a in accepted):
+def _reading(
+    field: Mapping[str, Any], value: Any, accepted: Sequence[Any], instead: Sequence[Mapping[str, Any]]
+) -> Mark:
+    """What was read off an output. A number may be a word; “any_order” takes a list as it comes."""
+    name, numbers = str(field["name"]), all(type(a) in (int, float) for a in accepted)
+
+    def plainly(one: Any) -> Any:
+        if field.get("any_order"):
+            return _parts(one)
+        found = number_in(one) if numbers else None
+        return _deep(one) if found is None else found
+
+    if any(compare.same(plainly(value), plainly(a), 0.005) for a in accepted):
         return Mark(name, "correct", 1.0, shown(value), "Right: that is what the output says.")
     for entry in instead:
-        if compare.same(_deep(value), _deep(entry["value"]), 0.005):
+        if compare.same(plainly(value), plainly(entry["value"]), 0.005):
             return Mark(name, "not yet", 0.0, shown(value), str(entry["message"]))
-    return Mark(
-        name,
-        "not yet",
-        0.0,
-        shown(wanted),
-        f"{name}: the output says something else. Run the cell and read it again.",
-    )
+    if numbers and number_in(value) is None:
+        message = f"{name}: “{shown(value)[:40]}” cannot be read. Type only the number."
+    else:
+        message = f"{name}: the output says something else. Run the cell and read it again."
+    return Mark(name, "not yet", 0.0, shown(value), message)
+
+
+def _held_back(found: Mark, field: Mapping[str, Any], before: Sequence[Mark]) -> Mark:
+    """A wrong answer about another one that is wrong, too: no word about it, which would be about the key."""
+    first = next((m for m in before if m.item == field.get("after")), None)
+    if first is None or "correct" in (first.status, found.status):
+        return found
+    return replace(found, message=f"{found.item}: look again once “{first.item}” is right.")
+
+
+def number_in(value: Any) -> int | float | None:
+    """The number in an answer: 2, “2”, “two”, “rung 2” and “2.” are 2; None if it is not exactly one."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if not isinstance(value, str):
+        return value
+    found = [float(n.replace(",", ".")) for n in DIGITS.findall(value)]
+    found = found or [float(COUNTS[w]) for w in WORDS.findall(value.casefold()) if w in COUNTS]
+    return found[0] if len(found) == 1 else None
+
+
+def _parts(value: Any) -> list[str]:
+    """The parts of an answer in the order of the alphabet, whether a list was typed or a text."""
+    parts = BETWEEN.split(value) if isinstance(value, str) else value
+    parts = parts if isinstance(parts, list | tuple | set) else [parts]
+    texts = {sentence(tidy(str(part).strip(" .[]()"))) for part in parts}
+    return sorted(texts - {"", "and"})
 
 
 def _deep(value: Any) -> Any:
+    if isinstance(value, str):
+        value = value.strip(" .")
     return [tidy(v) for v in value] if isinstance(value, list | tuple) else tidy(value)
 
 

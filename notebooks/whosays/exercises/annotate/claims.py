@@ -17,6 +17,22 @@ MEANS = {
     "prediction": "A prediction speaks of what may come. Which word here points to the future?",
     "call": "A call says what should be done. Which word here asks for something?",
 }
+# Instead of these, where the reference has another kind that is easily taken for the chosen one.
+BESIDE = {
+    (
+        "prediction",
+        "fact",
+    ): "The words may look ahead. Is the act that it tells, such as a promise, done already?",
+    ("prediction", "call"): "It looks ahead. Does it say what may come, or what should be done?",
+    ("fact", "prediction"): "Could anyone look it up today? Or must we wait and see?",
+}
+# Why another reading counts, where the reference gives its reason for one of them only.
+READ_SO = {
+    "fact": "Read so, it tells something that could be looked up.",
+    "judgement": "Read so, it gives a view of things: it rates or interprets.",
+    "prediction": "Read so, it speaks of what may come.",
+    "call": "Read so, it asks for something to be done.",
+}
 OTHER_WORDS = {
     "fact-claim": "fact",
     "claim": "fact",
@@ -50,9 +66,12 @@ class Claim(Label):
         kind = answer["kind"]
         if kind not in kinds:
             look = MEANS.get(kind, f"The kinds are {', '.join(KINDS)}.")
+            look = BESIDE.get((kind, kinds[0]), look)
             return Result("not yet", 0.0, f"Not yet: you chose “{kind}”.", (look,))
-        why = (reasons[kind],) if kind in reasons else ()
+        why: tuple[str, ...] = (reasons[kind],) if kind in reasons else ()
         if len(kinds) > 1:
+            others = [f"As “{k}”: {reasons[k]}" for k in kinds if k != kind and k in reasons]
+            why = why or (READ_SO[kind], *others)
             return Result("correct", 1.0, f"Careful readers split here. Your “{kind}” counts in full.", why)
         return Result("correct", 1.0, f"The reference agrees: {kind}.", why)
 

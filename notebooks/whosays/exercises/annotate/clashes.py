@@ -10,14 +10,20 @@ from typing import Any
 from whosays.checks import Tension, agreements, tensions
 from whosays.checks.result import Result
 from whosays.exercises.annotate.base import Accepted, Label, Mark, empty, sentence, shown, tidy
+from whosays.exercises.annotate.ladder import keys
 from whosays.pack import Pack
 
 MOST = 2
 BETWEEN = re.compile(r"[\s,;/&+–-]+|\b(?:and|v|vs)\b\.?", re.IGNORECASE)
-NOT_ONE = "It is not on the list of the reference. It may still be right: keep it for the class."
+NOT_ONE = "It is not on the list of the reference. It may still be right: note down why you think so."
 AGAIN = "You have this clash already. Each one counts once."
 ALONE = "One of the two is on the list by itself. Which one, and what does not fit inside it?"
 OUTSIDE = "It takes another source to see that: keep it for lesson 7."
+OWNERLESS = (
+    "It may well be that no name stands behind it: the ladder says so. By itself that is no clash. Look for "
+    "two statements that do not fit, or for a number or an amount that nobody stands behind."
+)
+WEAK = 2  # the highest rung without a name to ask
 SPREAD = "The list has that as a gap of several sentences. Here look for two statements that do not fit."
 
 
@@ -149,6 +155,8 @@ def _why_not(picked: Sequence[str], pack: Pack) -> str:
         return f"{one}. Which sentence does not fit with {with_}?"
     if len(picked) == MOST and any(_fitting((sid,), pack) for sid in picked):
         return ALONE
+    if len(picked) == 1 and min(keys(pack)[picked[0]].accepted) <= WEAK:
+        return OWNERLESS
     rest = [t for t in tensions(pack).values() if t.fits(picked)]
     if rest:
         return OUTSIDE if all(t.outside for t in rest) else SPREAD

@@ -8,7 +8,7 @@ from typing import Any
 
 from whosays.checks import SentenceKey, check_rung, rung_keys
 from whosays.checks.result import Result
-from whosays.exercises.annotate.base import Accepted, Label
+from whosays.exercises.annotate.base import Accepted, Label, tidy
 from whosays.measures.ladder import RUNGS
 from whosays.pack import Pack
 
@@ -29,6 +29,10 @@ class Rung(Label):
 
     def values(self, pack: Pack) -> Mapping[str, tuple[Any, ...] | None]:
         return {"rung": tuple(sorted(RUNGS))}
+
+    def tidy(self, field: str, value: Any) -> Any:
+        found = tidy(value)
+        return tidy(found.removeprefix("rung ")) if isinstance(found, str) else found
 
     def explain(self, pack: Pack, item: str, answer: Mapping[str, Any]) -> Result:
         return check_rung(answer["rung"], keys(pack)[item])

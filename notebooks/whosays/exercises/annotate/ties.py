@@ -13,10 +13,13 @@ from whosays.pack import Pack, records
 Key = Mapping[str, tuple[str, ...]]
 LOOK = {
     "giver": "Who does the verb, or from whom does it come?",
-    "verb": "Which word links the giver to the receiver? Copy only that.",
+    "verb": "Which word links the giver to the receiver? Copy only that. It is a verb, not a noun such as "
+    "“help”; where help is promised, the promise is the verb.",
     "receiver": "Who gets it? For “its” or “it”, type the name that is meant.",
-    "source": "Look for a name with a verb such as “said” or “indicated”. If nobody is named, type “writer”.",
+    "source": "Look for a name with a verb such as “said” or “indicated”. If nobody is credited, type “nobody”.",
 }
+NOT_NAMED = "There is a source here, though nobody can phone it: a word such as “reports” or “allies” counts."
+VERBS = (" indicate", " indicated", " said", " pointed out", " promised")
 STARTS = ("the ", "president ", "mark ", "emmanuel ", "vladimir ")
 WRITER = {"nobody", "no one", "none", "text", "article", "author", "article itself", "text itself"}
 SHORTEST = 4  # letters of a word that can carry a verb: “up”, “by” and “to” cannot
@@ -40,6 +43,9 @@ class Tie(Label):
         found = found.replace("_", " ").strip(" .,“”")
         for start in STARTS if field != "verb" else ():
             found = found.removeprefix(start)
+        for verb in VERBS if field == "source" else ():
+            found = found.removesuffix(verb)
+        found = found.removesuffix(" of france") if field != "verb" else found
         return "writer" if field == "source" and found in WRITER else found
 
     def solution(self, pack: Pack, items: Any) -> list[str]:
@@ -53,7 +59,8 @@ class Tie(Label):
         if not wrong:
             return Result("correct", 1.0, "Yes, all four parts.", (str(key["why"][0]),))
         right = len(self.fields) - len(wrong)
-        lines = tuple(f"{name}: {LOOK[name]}" for name in wrong)
+        look = LOOK | ({"source": NOT_NAMED} if answer.get("source") == "writer" else {})
+        lines = tuple(f"{name}: {look[name]}" for name in wrong)
         return Result("not yet", 0.0, f"{right} of {len(self.fields)} parts are right. Look again.", lines)
 
 

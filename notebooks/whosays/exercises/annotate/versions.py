@@ -12,6 +12,18 @@ from whosays.exercises.annotate.base import Accepted, Label, shown, tidy
 from whosays.pack import Pack
 
 CHANGES = ("same", "small change", "meaning changes")
+# What to ask who chose the first where the reference has the second: no verdict, and no marks to look at.
+ASK = {
+    ("same", "small change"): "Is every word alike? Which words stand in only one of the two?",
+    ("same", "meaning changes"): "Read both aloud. Would you picture the same thing after each?",
+    ("small change", "same"): "Which words stand in only one of the two? Would a reader notice any of them?",
+    ("small change", "meaning changes"): "What would a reader do or fear after the one, and after the other?",
+    ("meaning changes", "same"): "Say each in your own words. Do you come to two meanings, or to one?",
+    (
+        "meaning changes",
+        "small change",
+    ): "Say each in your own words. Do you come to two meanings, or to one?",
+}
 SHORT = {
     "the same": "same",
     "small": "small change",
@@ -41,7 +53,11 @@ class Change(Label):
         change = answer["change"]
         if change not in CHANGES:
             return Result("not yet", 0.0, f"“{shown(change)[:40]}” is none of these: {', '.join(CHANGES)}.")
-        return check_change(change, _keys(pack)[item])
+        key = _keys(pack)[item]
+        if change not in key.accepted:
+            ask = ASK[change, key.change]
+            return Result("not yet", 0.0, f"Not yet: you chose “{change}”.", (ask,))
+        return check_change(change, key)
 
 
 @lru_cache(maxsize=4)
