@@ -16,7 +16,7 @@ from whosays.exercises.sets import KEYS, exercises_folder, names, set_folder
 # Columns of the reference that hold words of ours: nothing of them stands in what students get.
 TOLD = {
     "agreements": ("why",),
-    "claims": ("kind_reason", "when_reason", "note"),
+    "claims": ("claimant_worded", "kind_reason", "when_reason", "note"),
     "credits": ("why",),
     "item_options": ("feedback",),
     "misconceptions": ("misconception",),

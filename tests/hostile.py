@@ -257,7 +257,7 @@ def liars() -> list[Recipe]:
         "nothing": 'take_over(lambda job: say(b""))',
         "without end": "take_over(lambda job: say(b'\"' + b'\\\\\"' * 250_000))",
         "half letters": 'half = "\\ud800"\ntake_over(lambda job: say({"id": job["id"], "value": ["dict", '
-        '[["because", half], ["guess", half], ["s04", half], ["L1a", half]]], "words": half}))',
+        '[["because", half], ["s04", half], ["L1a", half]]], "words": half}))',
         "half letters in an error": 'say({"id": job["id"], "error": "\\ud800", "words": "\\ud83d <b>\\x00"})',
         "odd errors": 'take_over(lambda job: say({"id": job["id"], "error": ["x"], "value": {}, "out": 5}))',
         "long errors": 'take_over(lambda job: say({"id": job["id"], "error": "E" * 400_000}))',

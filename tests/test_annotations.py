@@ -71,8 +71,12 @@ def test_two_sentences_that_make_two_clashes_do_not_take_one_from_another_find(o
         (["s01", "s03"], "These two fit together"),
         (["s12", "s30"], "One of the two is on the list by itself"),
         (["s13"], "another source"),
-        (["s19"], "a gap of several sentences"),
-        (["s07"], "It may still be right"),
+        (["s19", "s20"], "a gap of several sentences"),
+        (["s31", "s17"], "It may still be right"),
+        (["s06"], "This is one side"),
+        (["s07"], "By itself that is no clash"),
+        (["s19"], "By itself that is no clash"),
+        (["s30"], "a number or an amount that nobody stands behind"),
         (["s01", "s02", "s22"], "Choose one or two"),
         (["s40", "s41"], "“s40” is no sentence number. They go from s01 to s31."),
     ],
@@ -117,6 +121,10 @@ RIGHT = {"giver": "China", "verb": "props up", "receiver": "Russia", "source": "
         ("r08", "verb", "sent"),
         ("r08", "giver", "North Korean troops"),
         ("r08", "source", "“Reports”"),
+        ("r08", "source", "Reports indicate"),
+        ("r01", "source", "Rutte pointed out"),
+        ("r10", "giver", "President Macron of France"),
+        ("r10", "source", "Macron of France"),
         ("r09", "giver", "the alliance"),
         ("r09", "verb", "means to help"),
         ("r10", "giver", "President Macron"),
@@ -134,7 +142,10 @@ def test_a_tie_counts_by_any_name_the_text_has(tie, field, typed):
         ("r01", "giver", "Russia", "from whom does it come"),
         ("r05", "receiver", "its", "type the name that is meant"),
         ("r08", "verb", "were", "Which word links"),
-        ("r08", "source", "nobody", "such as “said”"),
+        ("r08", "source", "nobody", "a word such as “reports”"),
+        ("r08", "source", "the writer", "a word such as “reports”"),
+        ("r01", "source", "China", "type “nobody”"),
+        ("r10", "verb", "will go on", "the promise is the verb"),
         ("r10", "verb", "support", "Copy only that"),
         ("r03", "source", "Rutte", "such as “said”"),
     ],
@@ -151,6 +162,103 @@ def test_the_ends_of_a_tie_do_not_swap():
     assert mark("tie", "r03", {**RIGHT, "giver": "Russia", "receiver": "China"}).share == 0.5
     assert mark("tie", "r03", {"verb": "props up"}).share == 0.25
     assert mark("tie", "r03", dict.fromkeys(RIGHT, ...)).status == "not attempted"
+
+
+def test_both_sets_take_the_same_words_for_no_source():
+    for word in ("nobody", "writer", "the writer", "no one"):
+        assert mark("quote", "s10", {"speaker": word, "form": "fragment"}).share == 1.0, word
+        assert mark("tie", "r03", {**RIGHT, "source": word}).share == 1.0, word
+    for name in ("set2", "set5"):
+        task = next(text(c) for c in source(name) if "## A. Annotate" in text(c))
+        assert '`"nobody"`' in task
+        assert 'writer"`' not in task
+
+
+# Speakers and forms -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "both", ["both", "Both leaders", "Rutte and Macron", "Macron, Rutte", "rutte & macron"]
+)
+def test_both_may_be_typed_by_their_names(both):
+    assert mark("quote", "s18", {"speaker": both, "form": "quote"}).share == 1.0
+    assert mark("quote", "s03", {"speaker": both, "form": "quote"}).share == 0.5
+
+
+@pytest.mark.parametrize(
+    ("typed", "told", "not_told"),
+    [
+        ({"speaker": "Rute", "form": "paraphrase"}, "“rute”. Check the spelling.", "Which name"),
+        ({"speaker": "Macorn", "form": "paraphrase"}, "“macorn”. Check the spelling.", "Which name"),
+        ({"speaker": "Macron", "form": "paraphrase"}, "Which name goes with these words", "spelling"),
+        ({"speaker": "Smith", "form": "paraphrase"}, "Which name goes with these words", "spelling"),
+        (
+            {"speaker": "Rutte", "form": "paraphase"},
+            "quote, fragment, paraphrase: check the spelling",
+            "marks?",
+        ),
+        ({"speaker": "Rutte", "form": "quote"}, "Is a whole statement between the marks", "spelling"),
+        ({"speaker": "Rutte", "form": ...}, "The form is still open.", "“…”"),
+        ({"speaker": "", "form": "paraphrase"}, "The speaker is still open.", "“…”"),
+    ],
+    ids=str,
+)
+def test_a_slip_of_the_keys_is_told_from_a_wrong_reading(typed, told, not_told):
+    found = mark("quote", "s05", typed)
+    assert (found.status, found.share) == ("not yet", 0.5)
+    assert told in found.message
+    assert not_told not in found.message
+
+
+# Kinds of claims --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "told"),
+    [
+        ("s16", "prediction", "such as a promise, done already?"),
+        ("s13", "prediction", "what may come, or what should be done?"),
+        ("s04", "prediction", "Which word here points to the future?"),
+        ("s24", "fact", "What would you look up here, today?"),
+        ("s20", "judgement", "“If” and “may” point ahead"),
+        ("s26", "judgement", "“holding the line” urges"),
+    ],
+)
+def test_what_is_asked_about_a_kind_fits_the_sentence_and_each_accepted_kind_has_a_reason(
+    sentence, kind, told
+):
+    assert told in mark("claim", sentence, {"kind": kind, "sure": 3}).message
+
+
+def test_every_accepted_kind_is_given_a_reason():
+    kind, pack = label("claim"), students.pack()
+    for sid, fields in kind.accepted(pack).items():
+        for accepted in fields["kind"] if len(fields["kind"]) > 1 else ():
+            answer = kind.explain(pack, sid, {"kind": accepted})
+            assert answer.score == 1.0
+            assert answer.detail, (sid, accepted)
+
+
+# Versions ---------------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_change_is_asked_about_and_its_verdict_not_told():
+    kind, pack = label("change"), students.pack()
+    reasons = dict(
+        zip(pack.reference["versions"]["version_id"], pack.reference["versions"]["why"], strict=True)
+    )
+    asked = set()
+    for version in read_set("set7").question("7.A").items:
+        accepted = kind.accepted(pack)[version]["change"]
+        for change in kind.values(pack)["change"]:
+            found = mark("change", version, change)
+            assert found.share == float(change in accepted)
+            assert (reasons[version] in found.message) == (change in accepted), (version, change)
+            if change not in accepted:
+                asked.add(found.message)
+                assert found.message.endswith("?")
+                assert "marked" not in found.message
+    assert len(asked) >= 4
 
 
 # Places -----------------------------------------------------------------------------------------------------
@@ -179,6 +287,11 @@ def test_a_tag_that_is_none_lists_the_tags_and_a_wrong_one_asks():
     assert "Which one spot" in wrong.message
 
 
+@pytest.mark.parametrize("typed", [4, "4", 4.0, "Rung 4", "rung 4"], ids=repr)
+def test_a_rung_counts_however_it_is_typed(typed):
+    assert mark("rung", "s05", typed).share == 1.0
+
+
 # What the sets show -----------------------------------------------------------------------------------------
 
 
@@ -201,6 +314,11 @@ def test_a_sentence_with_its_number_stands_there_unchanged(name):
         assert found[2] == SENTENCES[found[1]] or found[2][0].islower(), found[1]
     if name == "set4":
         assert [m[1] for m in numbered if m] == list(SENTENCES)
+    if name == "set1":
+        asked = next(text(c) for c in source(name) if "of the last 13 sentences" in text(c))
+        last = list(SENTENCES)[-13:]
+        assert re.findall(r"^- \*\*(s\d\d)\*\*", asked, re.MULTILINE) == last
+        assert last[0] == "s19", "the question begins after sentence 18"
     if name == "set5":
         for cell in source(name):
             for sid, words in re.findall(
@@ -218,15 +336,23 @@ def test_the_reading_task_of_set_4_has_the_numbers_that_its_cell_prints(monkeypa
             exec(text(cell), space)
     *lines, last = printed.getvalue().splitlines()
     hits = dict(line.split(" ", 1) for line in lines)
-    too_many = [sid for sid, words in hits.items() if "'Russia'" not in words]
+    too_many = [sid for sid, words in hits.items() if "'war'" not in words]
     read = read_set("set4").question("4.N")
-    right = {"guess": len(hits), "letters": int(last.split()[0]), "too_many": too_many, "because": "..."}
-    found = score(read_set("set4"), read, desk.Notebook(read, right), students.pack())
-    assert found.points == read.points
+    shown = " ".join(sid.upper() for sid in reversed(too_many))
+    for typed in (too_many, shown, " and ".join(too_many), [int(sid[1:]) for sid in too_many]):
+        right = {"guess": len(hits), "letters": int(last.split()[0]), "too_many": typed, "because": "..."}
+        found = score(read_set("set4"), read, desk.Notebook(read, right), students.pack())
+        assert found.points == read.points, typed
+    short = score(
+        read_set("set4"), read, desk.Notebook(read, {**right, "too_many": too_many[1:]}), students.pack()
+    )
+    assert short.points < read.points
     guess = next(f for f in read.fields if f["name"] == "guess")
     assert guess["values"] == [len(hits), len(hits) - len(too_many)]
     prompt = next(text(c) for c in source("set4") if "### Track N" in text(c))
     assert re.findall(r"\d+", prompt) == [str(v) for v in guess["values"]]
+    options = next(text(c) for c in source("set4") if "**L4b.**" in text(c)).partition("**L4b.**")[2]
+    assert not {str(v) for v in guess["values"]} & set(re.findall(r"\d+", options)), "part B tells the guess"
 
 
 def test_the_reading_task_of_set_5_asks_for_what_its_cell_hides(monkeypatch):

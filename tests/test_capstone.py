@@ -100,7 +100,7 @@ def test_the_filled_table_reaches_every_picture(monkeypatch):
     assert network.layout.meta["table"]["giver"] == ["the mill"]
     assert "s07: the mill → the bakery, on the word of the miller" in out
     assert "Rung 5: s04\n" in out
-    assert "the market 2" in out
+    assert "market 2" in out
     assert (space["places"].layout.xaxis.title.text, space["places"].layout.yaxis.title.text) == (
         "place",
         "times named",
@@ -128,13 +128,53 @@ def test_no_slip_in_the_table_stops_the_notebook(monkeypatch, rows, told, kept):
     assert {sid: rung for sid, rung in found.items() if rung} == kept
 
 
+def test_the_examples_are_not_about_the_text_that_stands_there():
+    given = next(source(c) for c in cells(RELEASE) if source(c).startswith("article ="))
+    name = re.search(r'article = "(\w+)"', given)[1]
+    texts = {path.stem: sentences(path.read_text(encoding="utf-8")) for path in TEXTS}
+    examples = " ".join(entry["anchors"][max(entry["anchors"], key=float)] for entry in SET.key.values())
+    about = {stem for stem in texts if f"texts/{stem}.txt" in examples}
+    assert about == {"bakery"}
+    assert name in set(texts) - about
+    choice = next(source(c) for c in cells(RELEASE) if "Choose an article" in source(c))
+    assert "`bakery` bread at the market (the examples of `ws.solution` are about this one)" in choice
+
+
+@pytest.mark.parametrize("typed", ["Bakery", " bakery ", "BAKERY"])
+def test_the_name_of_a_text_counts_however_it_is_typed(monkeypatch, typed):
+    space, out, _ = played(monkeypatch, RELEASE, **{CHOICE: article(typed, "Paste your article here.")})
+    assert "There is no text" not in out
+    assert space["sentences"]["text"].tolist() == sentences(TEXTS[0].read_text(encoding="utf-8"))
+
+
+def test_a_name_of_no_text_is_told_with_those_that_there_are(monkeypatch):
+    _, out, drawn = played(monkeypatch, RELEASE, **{CHOICE: article("backery", "Paste your article here.")})
+    there = ", ".join(path.stem for path in TEXTS)
+    assert f"There is no text “backery”. There are: {there}, and my own." in out
+    assert len(drawn) == 3
+
+
+def test_words_of_the_table_count_however_they_are_spelt(monkeypatch):
+    kinds = ["judgment", "Fact", "opinion", "PREDICTION"]
+    places = ["the market", "market", "The market", "Theresa Street"]
+    rows = "\n".join(
+        f"s{n:02} | 1 | | | {kind} | | | | {place} | | 3"
+        for n, (kind, place) in enumerate(zip(kinds, places, strict=True), 1)
+    )
+    space, out, drawn = played(monkeypatch, RELEASE, table=f'my_rows = """\n{rows}\n"""')
+    assert space["my_table"]["claim"].tolist()[:4] == ["judgement", "fact", "judgement", "prediction"]
+    assert "claim: still open: s05" in out
+    assert drawn[1].layout.meta["table"]["total"] == [1, 2, 1, 0]
+    assert "market 3 · Theresa Street 1" in out
+    assert dict(space["named"]) == {"market": 3, "Theresa Street": 1}
+
+
 def test_an_article_of_ones_own_and_a_map(monkeypatch):
     own = "\nErster Satz.\nZweiter, sagte sie.\n\nDritter.\n"
-    spots = next(c["id"] for c in cells(RELEASE) if source(c).strip() == "spots = {}")
     space, out, _ = played(
         monkeypatch,
         RELEASE,
-        **{CHOICE: article("my own", own), spots.removeprefix("capstone-"): 'spots = {"Lyon": (45.8, 4.8)}'},
+        **{CHOICE: article("My own ", own), "spots": 'spots = {"Lyon": (45.8, 4.8)}'},
     )
     assert space["sentences"]["paragraph"].tolist() == [1, 1, 2]
     assert "s03  Dritter." in out

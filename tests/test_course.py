@@ -16,7 +16,7 @@ from whosays import answers as store
 from whosays import pack
 from whosays.answers import Answers
 from whosays.checks import agreements, claim_keys, quote_keys, rung_keys
-from whosays.course import Lesson
+from whosays.course import NO_KEY, Lesson
 from whosays.widgets.page import Chart, Page
 
 PACK = pack.load(DATA)
@@ -159,8 +159,10 @@ def test_a_supported_claim_without_a_source_comes_up() -> None:
     sort(lesson, cl22=("now", 3))
     shown = repr(card)
     rows = PACK.tables["claims"].set_index("id")
+    sources = PACK.reference["claims"].set_index("claim_id")
     (cid,) = [c for c in rows.index if rows.loc[c, "claim"] in shown]
-    assert rows.loc[cid, "sourcing"] in ("none", "none, passive", "unnamed")
+    assert sources.loc[cid, "sourcing"] in ("none", "none, passive", "unnamed")
+    assert f"Its source in the text: {sources.loc[cid, 'claimant_worded']}." in shown
     assert CLAIMS[cid].verdict == "supported"
     assert TEXT[rows.loc[cid, "sentence_id"]] in shown
     assert CLAIMS[cid].evidence[0].publisher in shown
@@ -171,10 +173,20 @@ def test_a_supported_claim_without_a_source_comes_up() -> None:
         and key.verdict == "supported"
         and key.kind == "fact"
         and key.evidence
-        and rows.loc[c, "sourcing"] == "none"
+        and sources.loc[c, "sourcing"] == "none"
     )
     sort(lesson, **{missed: ("never", 3)})
     assert rows.loc[missed, "claim"] in repr(card), "one that the student missed comes first"
+
+
+def test_without_the_reference_no_claim_comes_up_and_the_card_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WHOSAYS_PACK", str(student_copy(tmp_path / "pack")))
+    lesson = ws.lesson(3)
+    sort(lesson, cl22=("now", 3))
+    assert list(lesson.claims_so_far()["claim"]) == ["cl22"]
+    assert NO_KEY in repr(lesson.better_claim())
 
 
 def test_charts_of_lesson_3_wait_and_then_say_what_they_found() -> None:

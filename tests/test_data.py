@@ -120,6 +120,22 @@ def test_what_is_said_of_a_phrase_leaves_the_rung_to_the_reader() -> None:
     assert not [t for t in told if re.search(r"\b(?:writer|author|rungs?|no source)\b", t)]
 
 
+def test_no_column_of_the_claims_gives_the_rungs_away() -> None:
+    rungs = {c: REFERENCE[row["sentence_id"]]["rung"] for c, row in CLAIMS.items()}
+    blind = max(Counter(rungs.values()).values())
+    tried = []
+    for column in next(iter(CLAIMS.values())):
+        groups: dict[str, Counter[str]] = {}
+        for c, row in CLAIMS.items():
+            groups.setdefault(row[column], Counter())[rungs[c]] += 1
+        if len(groups) > len(CLAIMS) / 2:
+            continue  # nearly a value for each row: a text, or a key
+        right = sum(max(group.values()) for group in groups.values())
+        assert right <= blind + len(CLAIMS) / 10, f"{column} tells {right} rungs, no column {blind}"
+        tried.append(column)
+    assert tried
+
+
 def test_every_accepted_rung_has_one_reason_and_contested_means_more_than_one() -> None:
     accepted = []
     for sid, row in REFERENCE.items():

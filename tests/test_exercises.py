@@ -9,7 +9,7 @@ import pytest
 import students
 from whosays.exercises import compare, desk, plain, tables
 from whosays.exercises.annotate import label
-from whosays.exercises.score import Given, cell_points, score
+from whosays.exercises.score import Given, cell_points, number_in, score
 from whosays.exercises.sets import Question, exercises_folder, names, read_set, set_folder
 
 SETS = {name: read_set(name) for name in names()}
@@ -64,6 +64,105 @@ def run(name: str, notebook: Path) -> dict:
         if cell["cell_type"] == "code" and not mine.get("grade"):
             exec("".join(cell["source"]), space)
     return space
+
+
+# Reading an output ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "number"),
+    [
+        (2, 2),
+        (2.0, 2),
+        ("2", 2),
+        (" Two. ", 2),
+        ("rung 2", 2),
+        ("Rung two", 2),
+        ("2 sentences", 2),
+        ("0,5", 0.5),
+        ("-3", -3),
+        ("2 or 3", None),
+        ("two or three", None),
+        ("the longest", None),
+        (True, None),
+        ([2], None),
+        ("", None),
+    ],
+    ids=repr,
+)
+def test_the_number_in_an_answer_is_found_if_there_is_exactly_one(answer, number):
+    assert number_in(answer) == number
+
+
+@pytest.mark.parametrize("question", KINDS["read"], ids=by_id)
+def test_a_number_may_be_read_in_words_and_no_guess_costs_a_point(question):
+    words = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    best = students.best(question)
+    guess = next(f["name"] for f in question.fields if f["name"] not in key_of(question)["expected"])
+    for typed in ("Rung 2", "No.", "Mark Rutte", "perhaps", 99):
+        found = scored(question, {**best, guess: typed})
+        assert (found.status, found.points) == ("correct", question.points), (typed, said(found))
+    numbers = [n for n, accepted in key_of(question)["expected"].items() if type(accepted[0]) is int]
+    for name in numbers:
+        right = best[name]
+        for typed in (f"it is {right}", f"{right}.", *(words[right : right + 1])):
+            assert scored(question, {**best, name: typed}).points == question.points, (name, typed)
+        found = scored(question, {**best, name: "what is written here"})
+        assert "Type only the number" in said(found)
+        assert "says something else" not in said(found)
+        assert found.points < question.points
+        found = scored(question, {**best, name: right + 1000})
+        assert "says something else" in said(found)
+
+
+@pytest.mark.parametrize("argued", ["s18", "s02", "s99"])
+def test_no_word_about_a_reading_of_8_n_before_its_sentence_is_found(argued):
+    question = SETS["set8"].question("8.N")
+    best = students.best(question)
+    wrong = scored(question, {**best, "argued": argued, "lower": 4, "higher": 5})
+    for name in ("lower", "higher"):
+        message = next(m.message for m in wrong.marks if m.item == name)
+        assert message == f"{name}: look again once “argued” is right."
+    right = scored(question, {**best, "lower": 4})
+    assert "That is the higher of the two" in said(right)
+
+
+def test_points_of_an_annotation_have_one_decimal_and_add_up():
+    for question in KINDS["annotate"]:
+        best = students.best(question)
+        last = -1.0
+        for n in range(len(question.items) + 1):
+            answer = {i: best[i] if at < n else ... for at, i in enumerate(question.items)}
+            found = scored(question, answer)
+            exact = question.points * n / len(question.items)
+            assert found.points == round(found.points, 1), (question.id, n)
+            assert abs(found.points - exact) <= 0.05 + 1e-9, (question.id, n)
+            assert found.points > last
+            assert (found.status == "correct") == (n == len(question.items))
+            last = found.points
+        assert last == question.points
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "slip"),
+    [("3.C3", '"prediction"', '"predicton"'), ("4.C1", '"China"', '"Chnia"')],
+)
+def test_a_misspelt_word_in_right_code_is_told_to_be_misspelt(question, right, slip):
+    asked = SETS[f"set{question[0]}"].question(question)
+    code = key_of(asked)["solution"].replace(right, slip)
+    assert code != key_of(asked)["solution"]
+    found = scored(asked, code)
+    assert found.points == 0.0
+    wrong = [m.message for m in found.marks if m.status == "not yet"]
+    assert "spelt right?" in wrong[0]
+    assert not any("leaves rung 2 out" in message for message in wrong)
+
+
+def test_a_wrong_sign_is_not_taken_for_a_misspelt_word():
+    asked = SETS["set3"].question("3.C3")
+    found = scored(asked, key_of(asked)["solution"].replace("<= 2", "< 2"))
+    assert "leaves rung 2 out" in said(found)
+    assert "spelt" not in said(found)
 
 
 def test_there_are_eight_sets_and_a_capstone():

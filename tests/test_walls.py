@@ -260,6 +260,30 @@ def test_nothing_in_there_can_be_written_but_its_own_disk(run: Run) -> None:
     assert os.stat("/dev/null").st_mtime_ns == before  # noqa: PTH116
 
 
+def test_what_is_to_be_hidden_is_empty_even_within_the_interpreters_own_folder(student_bundle: Path) -> None:
+    inside = Path(json.__file__).parent
+    with Sandbox(student_bundle, Limits(seconds=PATIENT), (inside,)) as made, made.start("set1") as run:
+        assert said(run, f"import os; print(os.listdir({str(inside)!r}))") == "[]"
+        assert said(run, f"import os; print(len(os.listdir({str(inside.parent)!r})) > 50)") == "True"
+
+
+@as_root
+def test_what_is_mounted_within_the_bundle_is_to_read_only_as_well(student_bundle: Path) -> None:
+    source = "import os; print(os.listdir('/kit/data')); open('/kit/data/new', 'w')"
+    code = f"""
+import sys
+from pathlib import Path
+from whosays.classroom.sandbox import Sandbox
+with Sandbox(Path(sys.argv[1])) as made, made.start("set1") as run:
+    print(run.cell({source!r}, "try", {PATIENT}))
+"""
+    script = 'mount -t tmpfs -o mode=1777 tmpfs "$1/data" && touch "$1/data/there" && exec "$2" -c "$3" "$1"'
+    call = ["unshare", "--mount", "sh", "-c", script, "sh", str(student_bundle), sys.executable, code]
+    found = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)
+    assert "['there']" in found.stdout, found.stderr
+    assert "Read-only file system" in found.stdout
+
+
 def test_what_one_writes_the_next_does_not_see(walls: Sandbox) -> None:
     with walls.start("set1") as first:
         said(first, "open('/tmp/note', 'w').write('x'); open('example.csv', 'w').write('x')")

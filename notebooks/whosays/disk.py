@@ -93,23 +93,37 @@ def _give_back(handle: int) -> None:
             msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, lasting: bool = True) -> None:
     """Write ``text`` beside ``path`` and rename it into place, so that a reader sees the old file or the new.
 
     It is on the disk when this returns. Halves of characters, which no file can hold, become question marks.
+    What can be made again and comes in thousands need not be ``lasting``: a power cut may lose it.
     """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
     try:
         with beside.open("xb") as file:
             file.write(text.encode("utf-8", errors="replace"))
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         patiently(lambda: beside.replace(path))
     except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    if lasting:
+        _sync_folder(path.parent)
+
+
+def write_if_other(path: Path, text: str) -> None:
+    """Write what can be made again, unless it is there already."""
+    raw = text.encode("utf-8", errors="replace")
+    try:
+        if path.stat().st_size == len(raw) and path.read_bytes() == raw:
+            return
+    except OSError:
+        pass
+    write_whole(path, text, lasting=False)
 
 
 def sweep(path: Path) -> None:

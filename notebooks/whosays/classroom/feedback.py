@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from whosays.classroom.lms import Marks, cell_points, other_track, part, still_open, total
-from whosays.disk import write_whole
+from whosays.classroom.lms import Given, Marks, cell_points, other_track, part, still_open, total
+from whosays.disk import write_if_other
 from whosays.markup import element, page
 
 Record = dict[str, Any]
@@ -26,6 +26,9 @@ def write_pages(records: Iterable[Record], marks: Marks, folder: Path, titles: M
     """
     folder.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
+    by_record: dict[tuple[str, str], dict[tuple[str, str, str], Given]] = {}
+    for (student, name, grade_id), given in marks.items():
+        by_record.setdefault((student, name), {})[student, name, grade_id] = given
     for record in records:
         if record["superseded"] or not record["set"]:
             continue
@@ -33,8 +36,9 @@ def write_pages(records: Iterable[Record], marks: Marks, folder: Path, titles: M
         if name.casefold() in taken:
             name += f"~{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
         taken.add(name.casefold())
-        page_of = feedback_page(record, marks, titles.get(record["set"], record["set"]))
-        write_whole(folder / f"{name}.html", page_of)
+        mine = by_record.get((record["student"], record["set"]), {})
+        page_of = feedback_page(record, mine, titles.get(record["set"], record["set"]))
+        write_if_other(folder / f"{name}.html", page_of)
     return len(taken)
 
 

@@ -110,14 +110,16 @@ class Claims(Core):
 
     def better_claim(self) -> Page:
         """A claim without a source to ask that was supported all the same, and by whom."""
-        sourcing = {row["id"]: row for row in records(self.pack.tables.get("claims", pd.DataFrame()))}
+        claims = {row["id"]: row for row in records(self.pack.tables.get("claims", pd.DataFrame()))}
+        checked = records(self.pack.reference.get("claims", pd.DataFrame()))
+        sources = {row["claim_id"]: row for row in checked}
         keys = [
             k
             for k in claim_keys(self.pack).values()
             if k.verdict == "supported"
             and k.kind == "fact"
             and k.evidence
-            and sourcing[k.claim_id]["sourcing"] in WEAK
+            and sources[k.claim_id]["sourcing"] in WEAK
         ]
 
         def find() -> page.Bundle | None:
@@ -126,12 +128,12 @@ class Claims(Core):
                 return None
             missed = {k.claim_id: given.get(f"{k.claim_id}.when") not in (None, k.when) for k in keys}
             key = max(keys, key=lambda k: (missed[k.claim_id], len(k.evidence)))
-            row = sourcing[key.claim_id]
+            row = claims[key.claim_id]
             then = f", as of {day(self.pack.date)}" if self.pack.date else ""
             who = "; ".join(dict.fromkeys(e.publisher for e in key.evidence))
             notes = [
                 f"The claim: {row['claim']}",
-                f"Its source in the text: {row['claimant_worded']}.",
+                f"Its source in the text: {sources[key.claim_id]['claimant_worded']}.",
                 f"What checking gave{then}: {key.verdict}. {key.note}",
                 f"Where: {who}.",
             ]

@@ -81,7 +81,7 @@ class _Encoder:
         if value is ...:
             return ["empty"]
         if kind in (list, tuple):
-            return ["list", [self.plain(v, deepest - 1) for v in list.__iter__(list(value))]]
+            return ["list", self.all(list(value), deepest - 1)]
         if kind is dict:
             return [
                 "dict",
@@ -91,6 +91,13 @@ class _Encoder:
             parts = [self.plain(v, deepest - 1) for v in value]
             return ["set", sorted(parts, key=repr)]
         return self._of_pandas(value, kind, deepest)
+
+    def all(self, values: list[Any], deepest: int) -> list[Any]:
+        """Values one after the other. Those of a column that are plain data as they are go in one piece."""
+        if deepest >= 0 and len(values) <= self._left and _bare(values):
+            self._left -= len(values)
+            return values
+        return [self.plain(v, deepest) for v in values]
 
     def _of_pandas(self, value: Any, kind: type, deepest: int) -> Any:
         """Values of numpy, pandas and plotly. None of them is loaded: who has such a value has it loaded."""
@@ -109,16 +116,14 @@ class _Encoder:
         if kind is pandas.Timestamp:
             return ["time", value.isoformat()]
         if kind is pandas.DataFrame:
-            columns = [self.plain(c, deepest - 1) for c in value.columns.tolist()]
+            columns = self.all(value.columns.tolist(), deepest - 1)
             data = [self._column(value.iloc[:, n], deepest) for n in range(len(columns))]
             return ["table", columns, self._index(value.index, deepest), data]
         if kind is pandas.Series:
             name = value.name if type(value.name) is str else None
             return ["series", name, self._index(value.index, deepest), self._column(value, deepest)]
-        if isinstance(value, pandas.Index):
-            return ["list", [self.plain(v, deepest - 1) for v in value.tolist()]]
-        if kind is pandas.Categorical:
-            return ["list", [self.plain(v, deepest - 1) for v in value.tolist()]]
+        if isinstance(value, pandas.Index) or kind is pandas.Categorical:
+            return ["list", self.all(value.tolist(), deepest - 1)]
         return ["other", _name(kind)]
 
     def _chart(self, figure: Any, deepest: int) -> list[Any]:
@@ -145,14 +150,28 @@ class _Encoder:
         if values is None:
             return []
         listed = values.tolist() if hasattr(values, "tolist") else list(values)
-        return [self.plain(v, deepest - 1) for v in listed]
+        return self.all(listed, deepest - 1)
 
     def _column(self, column: Any, deepest: int) -> list[Any]:
-        return [self.plain(v, deepest - 1) for v in column.tolist()]
+        return self.all(column.tolist(), deepest - 1)
 
     def _index(self, index: Any, deepest: int) -> list[Any]:
         name = index.name if type(index.name) is str else None
-        return [name, [self.plain(v, deepest - 1) for v in index.tolist()]]
+        return [name, self.all(index.tolist(), deepest - 1)]
+
+
+def _bare(values: list[Any]) -> bool:
+    """Whether all are whole numbers, not too long, or all texts without halves of characters."""
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return bool(min(values) > -(2**53) and max(values) < 2**53)
+    if kinds == {str}:
+        try:
+            "".join(values).encode()
+        except UnicodeEncodeError:
+            return False
+        return True
+    return False
 
 
 def _words(text: Any) -> str:

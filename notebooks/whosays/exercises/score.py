@@ -132,7 +132,8 @@ def _annotated(question: Question, given: Given, pack: Pack) -> Scored:
     kind = label(question.label)
     marks = _missing(question, given) if given.error else kind.marks(pack, question.items, given.value)
     whole = _sum(question, marks, [question.points / len(question.items)] * len(question.items))
-    return replace(whole, points=_one_decimal(whole.points))
+    shares = sum(m.share for m in marks)
+    return replace(whole, points=_one_decimal(question.points * shares / len(question.items)))
 
 
 def _one_decimal(points: float) -> float:

@@ -37,7 +37,7 @@ NEEDED: dict[str, tuple[Need, ...]] = {
         "quotes": "id! sentence_id! start!:integer end!:integer text! credited_speakers:list cue attribution",
         "phrases": "id! sentence_id! start!:integer end!:integer text! technique why plainer",
         "verbs": "id! verb! sentence_id! start!:integer end!:integer text! effect!",
-        "claims": "id! sentence_id! claim! claimant claimant_worded sourcing core:boolean",
+        "claims": "id! sentence_id! claim! core:boolean",
         "evidence": "id! title! publisher! date address seen!:boolean link_ok!:boolean kind says",
         "claim_evidence": "claim_id! evidence_id!",
         "troop_figures": "id! date!:date who! figure! low:integer high:integer about! owner_type "
@@ -57,8 +57,9 @@ NEEDED: dict[str, tuple[Need, ...]] = {
         "reference_reasons": "sentence_id! rung!:integer start!:integer end!:integer text! reason!",
         "reference_quotes": "quote_id! checked_speakers:list title holds_up differs unsettled flags:list",
         "reference_spans": "id! set! label_id! sentence_id! start!:integer end!:integer text! why!",
-        "reference_claims": "claim_id! kind! kind_reason! when! accept_when:list look_at! when_reason! "
-        "start!:integer end!:integer text! verdict_at_date verdict_later verdict_later_date note",
+        "reference_claims": "claim_id! claimant claimant_worded sourcing kind! kind_reason! when! "
+        "accept_when:list look_at! when_reason! start!:integer end!:integer text! verdict_at_date "
+        "verdict_later verdict_later_date note",
         "reference_tensions": "id! kind! title! a!:list b:list what! why! evidence:list",
         "reference_agreements": "id! a! b! why! gains",
         "reference_relations": "relation_id! giver! accept_giver!:list start!:integer end!:integer text! "

@@ -24,7 +24,6 @@ BESIDE = {
         "fact",
     ): "The words may look ahead. Is the act that it tells, such as a promise, done already?",
     ("prediction", "call"): "It looks ahead. Does it say what may come, or what should be done?",
-    ("fact", "prediction"): "Could anyone look it up today? Or must we wait and see?",
 }
 # Why another reading counts, where the reference gives its reason for one of them only.
 READ_SO = {

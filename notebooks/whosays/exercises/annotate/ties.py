@@ -16,7 +16,7 @@ LOOK = {
     "verb": "Which word links the giver to the receiver? Copy only that. It is a verb, not a noun such as "
     "“help”; where help is promised, the promise is the verb.",
     "receiver": "Who gets it? For “its” or “it”, type the name that is meant.",
-    "source": "Look for a name with a verb such as “said” or “indicated”. If nobody is credited, type “nobody”.",
+    "source": "Look for a name with a verb such as “said”. If nobody is credited, type “nobody”.",
 }
 NOT_NAMED = "There is a source here, though nobody can phone it: a word such as “reports” or “allies” counts."
 VERBS = (" indicate", " indicated", " said", " pointed out", " promised")
