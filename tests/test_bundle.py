@@ -150,7 +150,7 @@ def test_released_notebooks_hold_nothing_but_what_nbgrader_puts_there(assigned: 
         for question in set_file["questions"]:
             assert not {"hidden", "solution", "anchors", "rubric", "wrong", "key", "answer"} & set(question)
             fields = {name for field in question.get("fields", ()) for name in field}
-            assert fields <= {"name", "points", "values", "words"}, question["id"]
+            assert fields <= {"name", "points", "values", "words", "any_order", "after"}, question["id"]
 
 
 def test_lessons_lose_the_note_and_nothing_else(assigned: Path) -> None:
