@@ -11,15 +11,21 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
+import hostile
+import students
 import two_sets
 from whosays.classroom import bundle, sandbox, scratch, warm
+from whosays.classroom.grading import Grader, _Attempt
+from whosays.classroom.notebooks import Matched, Release, match
 from whosays.classroom.sandbox import Limits, NoWalls, Reply, Run, Sandbox, depth, held
+from whosays.exercises.score import Given
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="walls are made of Linux's namespaces")
 as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root may look at namespaces from outside")
@@ -123,6 +129,21 @@ def test_two_graders_on_a_machine_never_take_the_same_users(walls: Sandbox, stud
         place = int(other.stdout.readline())
         assert place != walls._place
         other.communicate("")
+
+
+def test_an_interpreter_below_tmp_is_no_obstacle(
+    student_bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        made = Path(folder) / "environment"
+        made.mkdir()
+        (made / "note.txt").write_text("here")
+        monkeypatch.setattr(sys, "exec_prefix", str(made))  # as in a kit that was unpacked there
+        with Sandbox(student_bundle) as sandbox, sandbox.start("set1") as run:
+            assert said(run, f"print(open('{made}/note.txt').read())") == "here"
+            assert tried(run, f"open('{made}/new', 'w')") == "OSError"
+            said(run, "import os; open('mine', 'w').write('x'); open(f'{os.environ[\"HOME\"]}/mine', 'w')")
+            assert said(run, "import tempfile; print(tempfile.gettempdir())") == "/home"
 
 
 def test_it_is_the_first_process_of_an_empty_machine(run: Run) -> None:
@@ -272,6 +293,7 @@ def test_what_is_mounted_within_the_bundle_is_to_read_only_as_well(student_bundl
     source = "import os; print(os.listdir('/kit/data')); open('/kit/data/new', 'w')"
     code = f"""
 import sys
+import tempfile
 from pathlib import Path
 from whosays.classroom.sandbox import Sandbox
 with Sandbox(Path(sys.argv[1])) as made, made.start("set1") as run:
@@ -532,6 +554,19 @@ def test_what_a_called_function_prints_or_says_is_dropped(run: Run) -> None:
     assert run.call("k", [1]) == Reply(error="NameError")
 
 
+def test_what_a_forged_reply_to_a_call_says_is_dropped_as_well(run: Run) -> None:
+    forge = """
+import json, struct, sys
+def f(x):
+    frame = sys._getframe()
+    while "sock" not in frame.f_locals: frame = frame.f_back
+    body = json.dumps({"id": frame.f_locals["job"]["id"], "value": "v", "out": x, "words": x}).encode()
+    frame.f_locals["sock"].sendall(struct.pack("!I", len(body)) + body)
+"""
+    said(run, forge)
+    assert run.call("f", ["heard"]) == Reply("v")
+
+
 def test_a_crash_leaves_no_core(run: Run) -> None:
     said(run, "import resource; assert resource.getrlimit(resource.RLIMIT_CORE) == (1, 1)")
 
@@ -623,6 +658,69 @@ def test_depth_of_any_text() -> None:
     assert time.monotonic() - began < 2
 
 
+@pytest.fixture
+def notebook():
+    """A notebook of set 1 with right answers and some cells of its own, matched to its release."""
+
+    def made(*own: str, **answers: str) -> Matched:
+        content = hostile.notebook(hostile.Recipe("", hostile.right() | answers, own))
+        return match(content, Release.read(two_sets.KIT / "exercises" / "release" / "set1" / "set1.ipynb"))
+
+    return made
+
+
+def grader(student_bundle: Path, **limits: float) -> Grader:
+    """A grader of set 1 alone."""
+    one = {"set1": students.exercise("set1")}
+    return Grader(student_bundle, one, students.pack(), Limits(**limits))  # type: ignore[arg-type]
+
+
+def test_the_time_of_a_submission_is_limited_in_all(student_bundle: Path, notebook) -> None:
+    notes: list[str] = []
+    with grader(student_bundle, seconds=1.5, total=2.5) as made:
+        began = time.monotonic()
+        with _Attempt(made, "set1", notebook(*["import time; time.sleep(1)"] * 8), notes) as attempt:
+            cells = attempt.cells()
+        assert 2.5 <= time.monotonic() - began < 6
+    assert notes == ["It ran longer than 2.5 s in all; what came after that is not graded."]
+    assert cells["set1-C-test"]["points"] == 0
+
+
+def test_so_is_the_time_in_which_cells_run_again(student_bundle: Path, notebook) -> None:
+    """Each question ends its process, and what went well before, slowly, would run again for the next."""
+    notes: list[str] = []
+    ends = {f"C{n}": f"def {name}(df):\n    import os; os._exit(0)" for n, name in enumerate(NAMES, 1)}
+    slow = ["import time; time.sleep(0.9)"] * 2
+    with grader(student_bundle, seconds=1.5, total=4.5) as made:
+        began = time.monotonic()
+        with _Attempt(made, "set1", notebook(*slow, **ends), notes) as attempt:
+            attempt.cells()
+        assert time.monotonic() - began < 7
+    assert "It ran longer than 4.5 s in all; what came after that is not graded." in notes
+
+
+NAMES = ("rung_counts", "share_weak", "weak_rows")
+
+
+def test_a_process_that_was_given_hidden_tables_is_asked_nothing_else(student_bundle: Path, notebook) -> None:
+    keeps = "def share_weak(df):\n    notes['because'] = kept[0] = 'seen'\n    return kept[0]"
+    matched = notebook("kept = ['nothing']", C2=keeps, N="notes = {'because': 'open'}")
+    exercise = students.exercise("set1")
+    question = exercise.question("1.C2")
+    with grader(student_bundle) as made, _Attempt(made, "set1", matched, []) as attempt:
+        attempt.cells()
+        attempt.call("share_weak", exercise.hidden(question)[0])
+        assert attempt.value("kept") == Given(["nothing"])
+        attempt.call("share_weak", exercise.hidden(question)[0])
+        assert attempt.value("notes") == Given({"because": "open"})
+        attempt.call("rung_counts", exercise.hidden(exercise.question("1.C1"))[0])
+        before = attempt._run
+        attempt.call("rung_counts", exercise.hidden(exercise.question("1.C1"))[0])
+        assert attempt._run is before, "hidden tables do not need a process each"
+        attempt._cell("later = kept[0]", "later")
+        assert attempt.value("later") == Given("nothing")
+
+
 # What is left of it -------------------------------------------------------------------------------------
 
 ESCAPES = """
@@ -640,12 +738,15 @@ subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_n
 """
 
 
-def test_no_process_survives_the_end_of_its_submission(walls: Sandbox) -> None:
+@pytest.mark.parametrize("busy", [False, True])
+def test_no_process_survives_the_end_of_its_submission(walls: Sandbox, busy: bool) -> None:
     assert walls._process is not None
     with walls.start("set1") as run:
         said(run, ESCAPES)
         assert soon(lambda: len(children(run._pid)) >= 4)
         pids = [run._pid, *children(run._pid)]
+        if busy:  # it will not hear that nobody asks any more
+            assert run.cell("while True: pass", "try", 0.2).error == "time"
     alive = [
         p for p in pids if Path(f"/proc/{p}").exists() and "Z" not in Path(f"/proc/{p}/stat").read_text()
     ]
@@ -676,6 +777,7 @@ def direct(pid: int) -> list[int]:
 def test_nothing_survives_a_grader_that_is_killed(student_bundle: Path) -> None:
     code = f"""
 import sys
+import tempfile
 from pathlib import Path
 from whosays.classroom.sandbox import Sandbox
 made = Sandbox(Path(sys.argv[1]))
@@ -815,8 +917,6 @@ def test_where_walls_are_out_of_the_question_the_reason_is_said(
 
 @pytest.mark.usefixtures("limited")
 def test_grading_stops_where_walls_are_missing_unless_told_to_go_on(tmp_path: Path) -> None:
-    import students
-
     kit = two_sets.copy_kit(tmp_path / "kit")
     given, out = tmp_path / "given", tmp_path / "out"
     for n in range(4):

@@ -54,6 +54,7 @@ class Grader:
         self.releases = {name: Release.read(bundle / "exercises" / name / f"{name}.ipynb") for name in sets}
         self._inputs: dict[int, tuple[Case, list[Any]]] = {}
         self._expected: dict[int, tuple[Case, str]] = {}
+        self._ending: Run | None = None
         self._sandbox = Sandbox(bundle, self.limits, hide, walls)
 
     def __enter__(self) -> Grader:
@@ -65,7 +66,18 @@ class Grader:
         self.close()
 
     def close(self) -> None:
+        self._wait()
         self._sandbox.close()
+
+    def end(self, run: Run) -> None:
+        """End a process; it may take its time to go while the next submission is read."""
+        run.end()
+        self._ending = run
+
+    def _wait(self) -> None:
+        if self._ending is not None:
+            self._ending.close()
+            self._ending = None
 
     def grade(self, submission: Submission) -> Record:
         """The record of one submission, whatever is in it."""
@@ -97,6 +109,7 @@ class Grader:
 
     def start(self, name: str) -> Run:
         """A fresh process for a submission to that set."""
+        self._wait()
         return self._sandbox.start(name)
 
     def inputs(self, case: Case) -> list[Any]:
@@ -159,7 +172,7 @@ class _Attempt:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._run is not None:
-            self._run.close()
+            self._grader.end(self._run)
 
     # The cells ------------------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ IMPORTS = (
     *("whosays", "whosays.pack", "plotly.graph_objects", "plotly.express"),
 )
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/opt/python")
+PRIVATE = ("/tmp", "/home", "/mine")  # the first that does not hold the interpreter is a submission's own
 FIRST_UID, PLACES, UIDS = 64_100, 100, 9  # throw-away users, none of them anybody's: nine for each sandbox
 START = 60.0  # seconds until a warm process must be ready
 END = 5.0  # seconds until a killed process must be gone
@@ -139,6 +140,7 @@ class Sandbox:
             "top": str(self._scratch.path),
             "bundle": str(self._bundle),
             "kit": "/kit" if self.walls else str(self._bundle),
+            "private": next(d for d in PRIVATE if not any(_inside(f, [d]) for f in (*see, *again))),
             "see": see,
             "hide": hide,
             "again": again,
@@ -308,8 +310,8 @@ class Run:
             raise ConnectionError("it holds too much memory")
         self._watched = time.monotonic()
 
-    def close(self) -> None:
-        """End the process and all it started; when this returns they are gone."""
+    def end(self) -> None:
+        """Kill the process and all it started, and do not wait until they are gone."""
         if not self.alive:
             return
         self.alive = False
@@ -320,8 +322,14 @@ class Run:
         if self._handle is not None:
             with contextlib.suppress(OSError):
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End the process and all it started; when this returns they are gone."""
+        self.end()
+        if self._handle is not None:
             select.select([self._handle], [], [], END)
             os.close(self._handle)
+            self._handle = None
         if self._home:
             shutil.rmtree(self._home, ignore_errors=True)
 

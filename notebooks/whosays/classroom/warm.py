@@ -147,7 +147,7 @@ def wall_in(plan: dict[str, Any]) -> None:
         with open(top + device, "w"):
             pass
         show(device, top + device, NOSUID)
-    os.mkdir(top + "/tmp")
+    os.makedirs(top + plan["private"])
     os.chdir(top)
     os.mkdir("old")
     call("syscall", PIVOT_ROOT[os.uname().machine], b".", b"old")
@@ -180,7 +180,7 @@ def enter(plan: dict[str, Any], job: dict[str, Any]) -> None:
     os.setsid()
     home = job["home"]
     if plan["walls"]:
-        home = "/tmp"
+        home = plan["private"]
         call("unshare", NEWNS | NEWNET | NEWIPC | NEWUTS)
         mount("tmpfs", home, "tmpfs", NOSUID | NODEV, f"size={plan['disk']},nr_inodes=1024,mode=1777")
         for capability in range(64):
