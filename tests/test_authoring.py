@@ -33,6 +33,15 @@ def changed(path: Path, change) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
+def replaced(notebook: dict, old: str, new: str) -> None:
+    """Replace words wherever they stand in a notebook; they must stand somewhere."""
+    for one in notebook["cells"]:
+        one["source"] = "".join(one["source"])
+    assert any(old in one["source"] for one in notebook["cells"])
+    for one in notebook["cells"]:
+        one["source"] = one["source"].replace(old, new)
+
+
 def cell(notebook: dict, grade_id: str) -> dict:
     return next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == grade_id)
 
@@ -158,6 +167,31 @@ def test_another_solution_changes_what_is_expected(course):
             "source/set1/set1.json",
             lambda s: s["questions"][0].update(kind="riddle"),
             "set1.json, question 1.A: kind 'riddle'; expected one of annotate, choose,",
+        ),
+        (
+            "source/set1/set1.ipynb",
+            lambda n: replaced(n, '    "s29": ...,\n', ""),
+            "set1.ipynb: set1-A and question 1.A do not name the same: s29.",
+        ),
+        (
+            "source/set1/set1.ipynb",
+            lambda n: replaced(n, "- **A** Mark Rutte", "- **A** The text does not say"),
+            "set1.ipynb: the options of L1a are not those of data/item_options.csv, in their order.",
+        ),
+        (
+            "source/set1/set1.ipynb",
+            lambda n: replaced(n, "`share_weak(df)`", "`weak_share(df)`"),
+            "set1.ipynb: no text asks for “share_weak(…)”, the function of question 1.C2.",
+        ),
+        (
+            "source/set1/set1.ipynb",
+            lambda n: replaced(n, "def share_weak(df)", "def weak_share(df)"),
+            "set1.ipynb: set1-C2 has no “def share_weak(…)”, as question 1.C2 says.",
+        ),
+        (
+            "source/set1/set1.ipynb",
+            lambda n: replaced(n, "**s06** Rutte stressed", "**s06** Rutte warned"),
+            "set1.ipynb: s06 is shown with other words than the study edition has: “Rutte warned",
         ),
     ],
 )

@@ -20,8 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from whosays.classroom import empty_gradebook
+from whosays.classroom.agreeing import disagreements
 from whosays.classroom.cases import fill
 from whosays.disk import write_whole
+from whosays.exercises.kept import kit_pack
 from whosays.exercises.sets import ExerciseSet, SetError, exercises_folder, names, read_set, set_folder
 
 BLOCK = '### BEGIN HIDDEN TESTS\nfrom whosays.exercises import points\npoints("{test}")\n### END HIDDEN TESTS'
@@ -117,6 +119,7 @@ def faults_of(exercise: ExerciseSet, folder: Path, mend: bool = False) -> list[s
             faults.append(
                 f"{exercise.name}.json: {question.id} says {question.more} hidden cases, the key has others."
             )
+    faults += disagreements(exercise, notebook, kit_pack())
     graded = {g.grade_id: g.points for g in exercise.graded}
     there = {i: float(m.get("points", 0)) for i, m in found.items() if m.get("grade")}
     if graded != there:

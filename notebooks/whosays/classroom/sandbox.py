@@ -41,6 +41,7 @@ STRINGS = re.compile(
     rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL
 )  # one without an end goes to the end: no second try
 MACHINES = ("x86_64", "aarch64", "riscv64")  # whose system calls warm.py knows by number
+_places: list[int] = []  # of the sandboxes that this process has made
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class Sandbox:
         self.limits, self.walls = limits or Limits(), walls
         self._bundle, self._hide = bundle.resolve(), tuple(path.resolve() for path in hide)
         self._place, self._claim = _claimed() if walls else (0, None)
+        _places.append(self._place)
+        self._turn = _places[0] + len(_places) - 1  # those of one run are on different processors
         self._users = itertools.cycle(
             range(FIRST_UID + self._place * UIDS, FIRST_UID + (self._place + 1) * UIDS)
         )
@@ -134,7 +137,7 @@ class Sandbox:
         limits = self.limits
         processors = sorted(os.sched_getaffinity(0)) if self.walls else [0]
         return {
-            "processor": processors[self._place % len(processors)],
+            "processor": processors[self._turn % len(processors)],
             "walls": self.walls,
             "throw_away_users": os.getuid() == 0 and _maps_users(),
             "top": str(self._scratch.path),
