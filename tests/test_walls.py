@@ -814,7 +814,9 @@ def test_a_warm_process_that_is_killed_is_replaced(student_bundle: Path) -> None
     with Sandbox(student_bundle, Limits(seconds=PATIENT)) as made:
         for below in (0, 1):
             assert made._process is not None
-            os.kill([made._process.pid, *children(made._process.pid)][below], signal.SIGKILL)
+            outer = made._process
+            os.kill([outer.pid, *children(outer.pid)][below], signal.SIGKILL)
+            outer.wait(PATIENT)
             with made.start("set1") as run:
                 assert said(run, "print(1)") == "1"
 

@@ -211,7 +211,7 @@ class _Attempt:
     def _test(self, graded: Graded) -> dict[str, Any]:
         answered = [q for q in graded.questions if not self._untouched(q)]
         self._found = {}
-        for question in answered:
+        for question in sorted(answered, key=lambda q: q.kind == "function"):
             self._look(question)
         scored = [
             score(self._exercise, question, self, self._grader.pack)
