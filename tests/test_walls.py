@@ -677,12 +677,13 @@ def grader(student_bundle: Path, **limits: float) -> Grader:
 
 def test_the_time_of_a_submission_is_limited_in_all(student_bundle: Path, notebook) -> None:
     notes: list[str] = []
-    with grader(student_bundle, seconds=1.5, total=2.5) as made:
+    slow = ["import time; time.sleep(0.5)", "time.sleep(60)", "time.sleep(60)"]
+    with grader(student_bundle, seconds=30, total=2.0) as made:
         began = time.monotonic()
-        with _Attempt(made, "set1", notebook(*["import time; time.sleep(1)"] * 8), notes) as attempt:
+        with _Attempt(made, "set1", notebook(*slow), notes) as attempt:
             cells = attempt.cells()
-        assert 2.5 <= time.monotonic() - began < 6
-    assert notes == ["It ran longer than 2.5 s in all; what came after that is not graded."]
+        assert 2 <= time.monotonic() - began < 10
+    assert notes == ["It ran longer than 2 s in all; what came after that is not graded."]
     assert cells["set1-C-test"]["points"] == 0
 
 

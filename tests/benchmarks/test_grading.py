@@ -1,8 +1,11 @@
-"""How fast submissions are graded, beside nbgrader's own autograder on the same hand-ins in the same run."""
+"""How fast submissions are graded, beside nbgrader's own autograder on the same hand-ins in the same run.
+
+The last one takes minutes and is run once by hand:
+``TEN_THOUSAND=1 python -m pytest tests/benchmarks/test_grading.py -n 0 -s -k ten_thousand``.
+"""
 
 import json
 import os
-import resource
 import shutil
 import sqlite3
 import subprocess
@@ -10,16 +13,29 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
+
 import students
+from whosays.classroom import gradebook
+from whosays.classroom.journal import Finished
+from whosays.classroom.outputs import notebook
 from whosays.classroom.run import Options, grade_all
 from whosays.exercises.sets import exercises_folder
 
 pytestmark = pytest.mark.benchmark
-HAND_INS = 100
-TIMES_FASTER = 40
+HAND_INS, TIMES_FASTER = 100, 40
+WORKERS = 2
 OWN_MEMORY, EACH = 250e6, 100e6  # bytes: the grader's, and for each submission that runs
+GRADEBOOK = 0.005  # seconds a submission
+MANY, MINUTES = 10_000, 5
 SKILLS = (students.GOOD, students.MIDDLE, students.WEAK)
+GRADE = """
+import sys
+from pathlib import Path
+from whosays.classroom.run import Options, grade_all
+grade_all(Path(sys.argv[1]), Path(sys.argv[2]), Options(workers=int(sys.argv[3])), lambda *n: print(*n, flush=True))
+"""
 
 
 def hand_ins(folder: Path, many: int) -> list[tuple[str, str]]:
@@ -27,13 +43,19 @@ def hand_ins(folder: Path, many: int) -> list[tuple[str, str]]:
     made = []
     for n in range(many):
         name, student = students.SETS[n % len(students.SETS)], f"student{n:05}"
-        students.hand_in(folder, student, name, students.honest(name, n, SKILLS[n % 3]))
+        students.hand_in(folder, student, name, students.honest(name, n, SKILLS[n // 3 % 3]))
         made.append((student, name))
     return made
 
 
+# Beside nbgrader --------------------------------------------------------------------------------------------
+
+
 def by_nbgrader(top: Path, submitted: Path, made: list[tuple[str, str]]) -> tuple[dict, float]:
-    """Scores of all autograded cells, and seconds, of two nbgrader processes with half of the students each."""
+    """Scores of all autograded cells, and seconds, of two nbgrader processes with half of the students each.
+
+    Its gradebook and release are made before the clock starts.
+    """
     courses = []
     for n in range(2):
         course = top / f"course{n}"
@@ -47,17 +69,16 @@ def by_nbgrader(top: Path, submitted: Path, made: list[tuple[str, str]]) -> tupl
     known = {"env": os.environ | {"PATH": path}, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     for course in courses:
         for name in students.SETS:
-            subprocess.run([*nbgrader, "generate_assignment", name, "--force"], cwd=course, check=True, **known)
+            subprocess.run(
+                [*nbgrader, "generate_assignment", name, "--force"], cwd=course, check=True, **known
+            )
     began = time.perf_counter()
     script = " && ".join(f"{sys.executable} -m nbgrader autograde {name}" for name in students.SETS)
     running = [subprocess.Popen(["sh", "-c", script], cwd=course, **known) for course in courses]
-    for process in running:
-        process.wait(900)
+    ended = [process.wait(900) for process in running]
     seconds = time.perf_counter() - began
-    scores: dict = {}
-    for course in courses:
-        scores |= scores_in(course / "gradebook.db")
-    return scores, seconds
+    assert ended == [0, 0]
+    return scores_in(courses[0] / "gradebook.db") | scores_in(courses[1] / "gradebook.db"), seconds
 
 
 def scores_in(database: Path) -> dict:
@@ -80,8 +101,10 @@ def scores_in(database: Path) -> dict:
 def both(tmp_path_factory):
     top = tmp_path_factory.mktemp("grading")
     made = hand_ins(top / "submitted", HAND_INS)
+    (top / "out").mkdir()
+    gradebook.make(top / "out" / "gradebook.db")
     began = time.perf_counter()
-    grade_all(top / "submitted", top / "out" / "grades.csv", Options(workers=os.cpu_count() or 1))
+    grade_all(top / "submitted", top / "out" / "grades.csv", Options(workers=WORKERS))
     ours = time.perf_counter() - began
     peer, theirs = by_nbgrader(top, top / "submitted", made)
     return scores_in(top / "out" / "gradebook.db"), ours, peer, theirs
@@ -90,34 +113,92 @@ def both(tmp_path_factory):
 def test_the_scores_are_those_of_nbgrader(both):
     mine, _, peer, _ = both
     assert len(peer) == 3 * HAND_INS
+    assert len(set(peer.values())) > 5, "all got the same"
     assert {k: (mine.get(k), v) for k, v in peer.items() if mine.get(k) != v} == {}
 
 
 def test_grading_is_forty_times_as_fast_as_two_nbgrader_processes(both):
     _, ours, _, theirs = both
+    rate, peer, times = HAND_INS / ours, HAND_INS / theirs, theirs / ours
     print(
-        f"\n{HAND_INS / ours:.1f} a second, nbgrader with two processes {HAND_INS / theirs:.2f}: {theirs / ours:.0f} ×"
+        f"\n{HAND_INS} in {ours:.1f} s, {rate:.1f} a second; two nbgrader processes {peer:.2f}: {times:.0f} ×"
     )
-    assert theirs / ours >= TIMES_FASTER
+    assert times >= TIMES_FASTER
 
 
-GRADE = """
-import resource, sys
-from pathlib import Path
-from whosays.classroom.run import Options, grade_all
-grade_all(Path(sys.argv[1]), Path(sys.argv[2]), Options(workers=2))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
+# Memory -----------------------------------------------------------------------------------------------------
+
+
+def resident(pid: int) -> dict[int, int]:
+    """Bytes of memory by process, of a process and all below it: what several share is divided among them (PSS)."""
+    found = {}
+    for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
+        try:
+            found[process.pid] = process.memory_full_info().pss
+        except psutil.Error:
+            continue
+    return found
+
+
+def graded(submitted: Path, out: Path, workers: int = WORKERS) -> tuple[float, int, int]:
+    """Grade in another process: seconds, and the most bytes that it held itself, and with all below it."""
+    command = [sys.executable, "-c", GRADE, str(submitted), str(out), str(workers)]
+    began, most, own = time.perf_counter(), 0, 0
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            try:
+                held = resident(process.pid)
+            except psutil.Error:
+                continue
+            most, own = max(most, sum(held.values())), max(own, held.get(process.pid, 0))
+            time.sleep(0.3)
+    assert process.returncode == 0
+    return time.perf_counter() - began, own, most
 
 
 def test_memory_stays_small(tmp_path):
     hand_ins(tmp_path / "submitted", 400)
-    shown = subprocess.run(
-        [sys.executable, "-c", GRADE, str(tmp_path / "submitted"), str(tmp_path / "grades.csv")],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    own, child = (int(n) * 1024 for n in shown.split())
-    print(f"\nthe grader {own / 1e6:.0f} MB, the largest process under it {child / 1e6:.0f} MB")
+    _, own, most = graded(tmp_path / "submitted", tmp_path / "out" / "grades.csv")
+    allowed = OWN_MEMORY + WORKERS * EACH
+    print(f"\nthe grader {own / 1e6:.0f} MB; with all below it {most / 1e6:.0f} MB of {allowed / 1e6:.0f} MB")
     assert own <= OWN_MEMORY
+    assert most <= allowed
+
+
+# The gradebook, and very many ---------------------------------------------------------------------------------
+
+
+def test_the_gradebook_is_written_in_bulk(tmp_path):
+    many = 400
+    hand_ins(tmp_path / "submitted", many)
+    grade_all(tmp_path / "submitted", tmp_path / "out" / "grades.csv", Options(workers=WORKERS))
+    cells = {name: gradebook.cells(notebook(name)) for name in students.SETS}
+    with Finished(tmp_path / "out" / "grades.journal.jsonl") as journal:
+        records = [journal.record(path) | {"superseded": False} for path in journal.entries]
+    database = tmp_path / "gradebook.db"
+    gradebook.make(database)
+    began = time.perf_counter()
+    gradebook.write(records, database, cells)
+    seconds = (time.perf_counter() - began) / many
+    assert scores_in(database) == scores_in(tmp_path / "out" / "gradebook.db")
+    assert len(scores_in(database)) == 3 * many
+    print(f"\n{seconds * 1000:.2f} ms a submission in the gradebook")
+    assert seconds <= GRADEBOOK
+
+
+@pytest.mark.skipif(not os.environ.get("TEN_THOUSAND"), reason="takes minutes; set TEN_THOUSAND to run it")
+def test_ten_thousand_take_less_than_five_minutes(tmp_path):
+    many = int(os.environ["TEN_THOUSAND"]) if int(os.environ["TEN_THOUSAND"]) > 1 else MANY
+    hand_ins(tmp_path / "submitted", many)
+    seconds, own, most = graded(tmp_path / "submitted", tmp_path / "out" / "grades.csv")
+    lines = (tmp_path / "out" / "grades.journal.jsonl").read_text(encoding="utf-8").splitlines()[1:]
+    assert len({json.loads(line)["path"] for line in lines}) == len(lines) == many
+    assert len(scores_in(tmp_path / "out" / "gradebook.db")) == 3 * many
+    print(
+        f"\n{many} submissions in {seconds:.0f} s, {many / seconds:.0f} a second, on {WORKERS} workers; ",
+        end="",
+    )
+    print(f"the grader held {own / 1e6:.0f} MB, with all below it {most / 1e6:.0f} MB")
+    assert seconds <= MINUTES * 60 * many / MANY
+    assert own <= OWN_MEMORY
+    assert most <= OWN_MEMORY + WORKERS * EACH

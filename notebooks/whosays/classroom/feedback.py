@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from whosays.classroom.lms import Given, Marks, cell_points, other_track, part, still_open, total
+from whosays.classroom.lms import Given, Marks, cell_points, no_grade, other_track, part, still_open, total
+from whosays.classroom.roster import spoken
 from whosays.disk import write_if_other
 from whosays.markup import element, page
 
@@ -19,9 +20,16 @@ UNSEEN = dict.fromkeys(
 PARTS = {"A": "Annotate", "B": "Choose", "C": "Code or read", "D": "Write"}
 
 
-def write_pages(records: Iterable[Record], marks: Marks, folder: Path, titles: Mapping[str, str]) -> int:
+def write_pages(
+    records: Iterable[Record],
+    marks: Marks,
+    folder: Path,
+    titles: Mapping[str, str],
+    texts: Mapping[str, str] | None = None,
+) -> int:
     """Write ``<student>-<set>.html`` for every record that counts. Returns how many.
 
+    ``texts`` are sentences by id, shown with the answers about them.
     Where two names differ in upper and lower case only, one gets a mark: some disks take them for the same.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -37,29 +45,49 @@ def write_pages(records: Iterable[Record], marks: Marks, folder: Path, titles: M
             name += f"~{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
         taken.add(name.casefold())
         mine = by_record.get((record["student"], record["set"]), {})
-        page_of = feedback_page(record, mine, titles.get(record["set"], record["set"]))
+        page_of = feedback_page(record, mine, titles.get(record["set"], record["set"]), texts)
         write_if_other(folder / f"{name}.html", page_of)
     return len(taken)
 
 
-def feedback_page(record: Record, marks: Marks, title: str) -> str:
-    """The page as HTML: no script, no address, every word of the student escaped."""
+def feedback_page(record: Record, marks: Marks, title: str, texts: Mapping[str, str] | None = None) -> str:
+    """The page as HTML: no script, no address, every word of the student escaped.
+
+    What could not be graded has no points and no list of what is missing: the reason stands on top.
+    """
+    texts = texts or {}
     sums = total(record, marks)
     number = record["set"].removeprefix("set")
     title = f"Set {number}: {title}" if number.isdigit() else title
+    head = [
+        element("h1", title),
+        element("p", f"For {_shown(spoken(str(record['name'])) or record['student'])}", class_="who"),
+    ]
+    if no_grade(record, marks):
+        said = _from_teacher(record, marks)
+        return page(f"{title} – feedback", [*head, *_why_not(record), *said])
     waiting = f" so far. {_many(sums.open)} still to be read by your teacher." if sums.open else "."
     body = [
-        element("h1", title),
-        element("p", f"For {_shown(record['name'] or record['student'])}", class_="who"),
+        *head,
+        *(_why_not(record) if record["status"] != "graded" else []),
         element("p", [element("strong", f"{sums.points:g} of {sums.of:g} points"), element("span", waiting)]),
         _summary(record, marks),
-        *_went_well(record),
-        *_differs(record),
+        *_went_well(record, texts),
+        *(_differs(record, texts) if record["status"] == "graded" else []),
         *_written(record, marks),
         *_from_teacher(record, marks),
-        *_repairs(record),
+        *(_repairs(record) if record["status"] == "graded" else []),
     ]
     return page(f"{title} – feedback", body)
+
+
+def _why_not(record: Record) -> list[str]:
+    """Why a hand-in could not be graded, and what becomes of it."""
+    return [
+        element("p", [element("strong", "This hand-in could not be graded by the machine.")]),
+        element("ul", [element("li", _shown(note)) for note in record["notes"]]),
+        element("p", "Ask your teacher how to go on."),
+    ]
 
 
 def _many(n: int) -> str:
@@ -99,32 +127,44 @@ def _parts(record: Record, *statuses: str) -> list[Mapping[str, Any]]:
     ]
 
 
-def _went_well(record: Record) -> list[str]:
+def _went_well(record: Record, texts: Mapping[str, str]) -> list[str]:
     parts = _parts(record, "correct")
     if not parts:
         return []
-    return [element("h2", "What went well"), element("ul", [_line("✓", p) for p in parts], class_="well")]
+    return [
+        element("h2", "What went well"),
+        element("ul", [_line("✓", p, texts) for p in parts], class_="well"),
+    ]
 
 
-def _differs(record: Record) -> list[str]:
+def _differs(record: Record, texts: Mapping[str, str]) -> list[str]:
     found = []
     differing, blank = _parts(record, "not yet"), _parts(record, "not attempted")
     if differing:
         found += [
             element("h2", "Where your answer and the key differ, and why"),
-            element("ul", [_line("→", p) for p in differing]),
+            element("ul", [_line("→", p, texts) for p in differing]),
         ]
     if blank:
         items: dict[str, list[str]] = {}
-        for p in blank:
+        for p in (p for p in blank if p["item"] not in texts):
             items.setdefault(p["question"], []).extend([p["item"]] if p["item"] else [])
         names = "; ".join(f"{q}: {', '.join(i)}" if i else q for q, i in items.items())
-        found += [element("h2", "Not answered"), element("p", f"{names}.")]
+        found.append(element("h2", "Not answered"))
+        found += [element("p", f"{names}.")] if names else []
+        lines = [element("li", _what(p, texts)) for p in blank if p["item"] in texts]
+        found += [element("ul", lines)] if lines else []
     return found
 
 
-def _line(sign: str, answer: Mapping[str, Any]) -> str:
+def _what(answer: Mapping[str, Any], texts: Mapping[str, str]) -> list[str]:
+    """What was asked; if that is a sentence, with its text."""
     what = _shown(f"{answer['question']} {answer['item']}".strip())
+    text = texts.get(answer["item"])
+    return [element("strong", f"{what}."), *([element("small", f" {text}")] if text else [])]
+
+
+def _line(sign: str, answer: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     said = f" Your answer: {_shown(answer['answer'])}." if answer["answer"] else ""
     half = " Partly right." if sign == "→" and answer["points"] else ""
     lines = _shown(answer["message"]).split("\n")
@@ -132,7 +172,7 @@ def _line(sign: str, answer: Mapping[str, Any]) -> str:
         "li",
         [
             element("span", f"{sign} "),
-            element("strong", f"{what}."),
+            *_what(answer, texts),
             element("span", f"{said}{half} {lines[0]}"),
             *(element("div", line) for line in lines[1:]),
         ],

@@ -260,12 +260,21 @@ class _Attempt:
 
     def value(self, name: str) -> Given:
         known = self._found.get(name)
-        return known or self._given(self._ask(lambda run: run.value(name)))
+        return known or self._given(self._asked(name, lambda run: run.value(name)))
 
     def call(self, name: str, case: Case) -> Given:
         inputs, hidden = self._grader.inputs(case), id(case) in self._hidden
         known = self._found.get(id(case))
-        return known or self._given(self._ask(lambda run: run.call(name, inputs), hidden), case)
+        return known or self._given(self._asked(name, lambda run: run.call(name, inputs), hidden), case)
+
+    def _asked(self, name: str, ask: Callable[[Run], Reply], hidden: bool = False) -> Reply | None:
+        """An answer of the process; a note says so if the time of a question was over."""
+        reply = self._ask(ask, hidden)
+        if reply is not None and reply.error == "time":
+            question = next((q.id for q in self._exercise.questions if q.variable == name), name)
+            note = f"{question} {WHY['time'].format(seconds=self._grader.limits.seconds)}."
+            self._notes.extend([note] if note not in self._notes else [])
+        return reply
 
     def _look(self, question: Question) -> None:
         """Ask all of a question that needs no hidden input. Of all questions of a cell this comes first."""

@@ -113,8 +113,11 @@ def report_csv(table: pd.DataFrame) -> str:
     return out.getvalue()
 
 
-def report_page(table: pd.DataFrame) -> str:
-    """The report as a page: a table a set, with bars beside the figures."""
+def report_page(table: pd.DataFrame, texts: Mapping[str, str] | None = None) -> str:
+    """The report as a page: a table a set, with bars beside the figures.
+
+    ``texts`` are sentences by id, shown with the items that are their ids.
+    """
     body = [
         element("h1", "How the questions worked"),
         element(
@@ -131,20 +134,22 @@ def report_page(table: pd.DataFrame) -> str:
         ),
     ]
     for name, part in table.groupby("set", sort=False):
-        body += [element("h2", str(name)), _table(part)]
+        body += [element("h2", str(name)), _table(part, texts or {})]
     if table.empty:
         body.append(element("p", "No submission was graded yet."))
     return page("How the questions worked", body)
 
 
-def _table(part: pd.DataFrame) -> str:
+def _table(part: pd.DataFrame, texts: Mapping[str, str]) -> str:
     heads = ("Item", "Answers", "How easy: p", "Tells apart: r", "Blank", "Look at")
-    rows = [_table_row(row) for row in part.to_dict("records")]
+    rows = [_table_row(row, texts) for row in part.to_dict("records")]
     head = element("tr", [element("th", h, scope="col") for h in heads])
     return element("table", [element("thead", [head]), element("tbody", rows)], class_="report")
 
 
-def _table_row(row: Mapping[Hashable, Any]) -> str:
+def _table_row(row: Mapping[Hashable, Any], texts: Mapping[str, str]) -> str:
+    text = texts.get(str(row["item"]).rpartition(" ")[2], "")
+    item = [element("span", str(row["item"])), *([element("small", text)] if text else [])]
     few = row["n"] < FEWEST
     p, r = ("–" if few or pd.isna(row[c]) else f"{row[c]:.2f} ± {row[f'{c}_error']:.2f}" for c in ("p", "r"))
     bar = [] if few else [element("div", "", class_="bar", style=f"width: {row['p'] * 6:.2f}rem")]
@@ -153,7 +158,7 @@ def _table_row(row: Mapping[Hashable, Any]) -> str:
     return element(
         "tr",
         [
-            element("th", str(row["item"]), scope="row"),
+            element("th", item, scope="row"),
             element("td", f"under {FEWEST}" if few else str(row["n"])),
             element("td", [element("span", p.replace("-", "−")), *bar]),
             element("td", r.replace("-", "−")),

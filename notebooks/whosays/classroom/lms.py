@@ -8,13 +8,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
-from whosays.classroom.roster import POSSIBLE, canvas_id, column_of, matches, unmatched
+from whosays.classroom.roster import POSSIBLE, canvas_id, column_of, matches, names_of, some, unmatched
 
 Record = dict[str, Any]
 BEGINS = r"[\s\x00\ufeff'\"]*[=+\-@＝＋－＠|%]"
@@ -22,6 +24,8 @@ FORMULA = re.compile(rf"^{BEGINS}|^[\t\r\n]")
 FORMULA_NEXT = re.compile(rf";(?={BEGINS})")  # where a list is separated by ;, as in much of Europe
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LONGEST = 2000
+MOVED = 10  # students whose points moved that are named
+ROUNDED = 0.005  # points in tables have two places
 HEAD = ["path", "student", "name", "set", "status"]
 TAIL = ["points", "of", "to_be_read", "late", "seconds", "notes"]
 CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
@@ -78,6 +82,17 @@ def total(record: Record, marks: Marks) -> Total:
     return Total(round(sum(p or 0.0 for p, _ in found), 2), sum(of for _, of in found), waiting)
 
 
+def by_hand(record: Record, marks: Marks) -> bool:
+    """Whether a person gave points for anything in it."""
+    given = (marks.get((record["student"], record["set"], grade_id)) for grade_id in record["cells"])
+    return any(g is not None and (g.points is not None or g.extra is not None) for g in given)
+
+
+def no_grade(record: Record, marks: Marks) -> bool:
+    """Whether its points are no grade: nothing could be read or run, and nobody gave points by hand."""
+    return bool(record["status"] != "graded" and not record["superseded"] and not by_hand(record, marks))
+
+
 def part(grade_id: str, name: str) -> str:
     """The part of a set that a cell is: A, B, C, D, or the number of a part of the capstone."""
     return grade_id.removeprefix(f"{name}-").removesuffix("-test")
@@ -132,19 +147,24 @@ def plain_csv(records: Iterable[Record], marks: Marks) -> str:
 def by_student(
     records: Iterable[Record], marks: Marks
 ) -> tuple[dict[str, dict[str, Total]], dict[str, Record], dict[str, float]]:
-    """Totals by student and set for what counts, each student's record without its cells, points by set."""
+    """Totals by student and set for what counts, each student's record without its cells, points by set.
+
+    What could not be graded has no total: a blank, and no 0, says so. Its student and set are there.
+    """
     totals: dict[str, dict[str, Total]] = {}
     people: dict[str, Record] = {}
     sets: dict[str, float] = {}
     for record in records:
-        if record["superseded"] or not record["set"]:
+        if record["superseded"]:
+            continue
+        found = totals.setdefault(record["student"], {})
+        people.setdefault(record["student"], {k: record[k] for k in ("student", "name", "lms")})
+        if not record["set"]:
             continue
         known = total(record, marks)
-        if record["status"] == "stopped" and not known.points:
-            continue  # the fault is ours: no points are better than none of 20
-        totals.setdefault(record["student"], {})[record["set"]] = known
-        people.setdefault(record["student"], {k: record[k] for k in ("student", "name", "lms")})
         sets[record["set"]] = known.of
+        if not no_grade(record, marks):
+            found[record["set"]] = known
     return totals, people, dict(sorted(sets.items()))
 
 
@@ -153,7 +173,8 @@ def canvas_csv(records: Iterable[Record], marks: Marks, roster: pd.DataFrame | N
 
     With ``roster``, Canvas's own export, its rows and identifiers stay, and the column of a set, such as
     “Set 1 (123)”, is filled; who handed in nothing keeps what stands there, since Canvas takes an empty cell
-    for an order to delete. Without, identifiers are what the files' names tell: Canvas's user id.
+    for an order to delete; so does who handed in what cannot be graded.
+    Without, identifiers are what the files' names tell: Canvas's user id.
     """
     totals, people, sets = by_student(records, marks)
     possible = [POSSIBLE.rjust(len(POSSIBLE) + 4), "", "", "", "", *map(number, sets.values())]
@@ -205,17 +226,29 @@ def moodle_csv(records: Iterable[Record], marks: Marks, roster: pd.DataFrame | N
 
 def remarks(records: Iterable[Record], marks: Marks, roster: pd.DataFrame | None = None) -> list[str]:
     """What an instructor should know before the tables are imported, a sentence each."""
-    lines, kinds = [], set()
-    odd: dict[str, int] = {}
+    _, people, sets = by_student(records, marks)
+    called = names_of(people, roster)
+    odd, kinds, waiting = [], set(), Counter[str]()
     for record in records:
         kinds.add(record["lms"]["kind"])
-        if record["status"] != "graded" and not record["superseded"]:
-            odd[record["status"]] = odd.get(record["status"], 0) + 1
+        waiting.update(questions_open(record, marks))
+        if no_grade(record, marks):
+            why = ", ".join(filter(None, (record["set"], record["status"])))
+            odd.append(f"{_called(record, called)} ({why})")
+    lines = []
     if odd:
-        counts = ", ".join(f"{status}: {n}" for status, n in sorted(odd.items()))
-        lines.append(f"Not graded ({counts}). The notes in the table say why.")
+        lines.append(
+            f"Not graded, so the files for your LMS have a blank and no 0: {some(odd)}. "
+            "The notes in the table say why; a grade that the roster has stays."
+        )
+    if waiting:
+        n = waiting.total()
+        each = ", ".join(f"{question}: {count}" for question, count in waiting.items())
+        lines.append(
+            f"{n} {'answer is' if n == 1 else 'answers are'} still to be read ({each}). "
+            "Until then the points in the files for your LMS are points so far."
+        )
     if roster is not None:
-        _, people, sets = by_student(records, marks)
         lines += unmatched(people, sets, roster)
     elif "moodle" in kinds:
         lines.append(
@@ -223,6 +256,42 @@ def remarks(records: Iterable[Record], marks: Marks, roster: pd.DataFrame | None
             "the list of participants before you import."
         )
     return lines
+
+
+def questions_open(record: Record, marks: Marks) -> Iterator[str]:
+    """The questions of a record that somebody has still to read."""
+    for grade_id, cell in record["cells"].items():
+        if still_open(record, grade_id, marks):
+            asked = (p["question"] for p in cell["parts"] if not other_track(cell, p))
+            yield next(asked, f"{record['set']} {part(grade_id, record['set'])}")
+
+
+def _called(record: Record, called: Mapping[str, str]) -> str:
+    return str(called.get(record["student"]) or record["name"] or record["student"])
+
+
+def points_in(table: Path) -> dict[str, float]:
+    """The points in a plain table by path, as they stand there; none where there is no such table."""
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            return {row["path"]: float(row["points"]) for row in csv.DictReader(file)}
+    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+        return {}
+
+
+def moved(
+    records: Iterable[Record], marks: Marks, before: Mapping[str, float], called: Mapping[str, str]
+) -> str:
+    """Whose points are others than ``before``, which is by path; empty where there was nothing before."""
+    found = []
+    for record in records:
+        old, new = before.get(safe(record["path"])), total(record, marks).points
+        if old is None or record["superseded"] or abs(new - old) < ROUNDED:
+            continue
+        found.append(f"{_called(record, called)} ({record['set'] or 'no set'}) {number(old)} → {number(new)}")
+    if not found:
+        return "Nobody’s points moved." if before else ""
+    return f"Points moved: {some(found, MOVED)}."
 
 
 def _login(student: str, person: Record) -> str:

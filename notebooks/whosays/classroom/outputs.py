@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from whosays.classroom import copies, feedback, gradebook, item_report, lms
 from whosays.classroom.bundle import release_of
+from whosays.classroom.roster import names_of
 from whosays.disk import write_whole
 from whosays.exercises.sets import set_folder
 
@@ -23,11 +24,16 @@ NO_NBGRADER = "nbgrader is not installed, so there is no gradebook: install exer
 
 
 def write_outputs(
-    records: Iterable[Record], out: Path, known: Course, roster: pd.DataFrame | None = None
+    records: Iterable[Record],
+    out: Path,
+    known: Course,
+    roster: pd.DataFrame | None = None,
+    regraded: bool = False,
 ) -> tuple[list[Path], tuple[str, ...]]:
     """Write ``out`` and its companions. Returns the files, and remarks for the instructor.
 
     ``records`` is gone through several times. Marks given by hand in the gradebook are kept, and counted.
+    Names are those of ``roster``, where it has them. ``regraded`` asks whose points moved.
     """
     files, remarks = [], []
     titles = {name: s.title for name, s in known.sets.items()}
@@ -41,27 +47,44 @@ def write_outputs(
     else:
         marks = {}
         remarks.append(NO_NBGRADER)
+    called = names_of(lms.by_student(records, marks)[1], roster)
+    named = Named(records, called)
+    before = lms.points_in(out) if regraded else {}
     for path, text in (
-        (out, FOR_EXCEL + lms.plain_csv(records, marks)),
+        (out, FOR_EXCEL + lms.plain_csv(named, marks)),
         (_beside(out, "canvas.csv"), lms.canvas_csv(records, marks, roster)),
         (_beside(out, "moodle.csv"), lms.moodle_csv(records, marks, roster)),
     ):
         write_whole(path, text)
         files.append(path)
+    remarks += filter(None, [lms.moved(records, marks, before, called)])
     remarks += lms.remarks(records, marks, roster)
     codes = known.pack.reference["misconceptions"]
     misconceptions = dict(zip(codes.iloc[:, 0], codes.iloc[:, 1], strict=True))
     table = item_report.item_table(records, misconceptions, marks)
+    sentences = known.pack.sentences
+    texts = dict(zip(sentences["id"], sentences["text"], strict=True))
     for path, text in (
         (_beside(out, "items.csv"), FOR_EXCEL + item_report.report_csv(table)),
-        (_beside(out, "items.html"), item_report.report_page(table)),
+        (_beside(out, "items.html"), item_report.report_page(table, texts)),
     ):
         write_whole(path, text)
         files.append(path)
     folder = _beside(out, "feedback")
-    feedback.write_pages(records, marks, folder, titles)
+    feedback.write_pages(named, marks, folder, titles, texts)
     files.append(folder)
     return files, tuple(remarks)
+
+
+class Named:
+    """Records with the names that a roster has for their students."""
+
+    def __init__(self, records: Iterable[Record], called: Mapping[str, str]) -> None:
+        self._records, self._called = records, called
+
+    def __iter__(self) -> Iterator[Record]:
+        for record in self._records:
+            yield record | {"name": self._called.get(record["student"], record["name"])}
 
 
 def _beside(out: Path, ending: str) -> Path:

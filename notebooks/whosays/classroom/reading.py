@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +15,7 @@ from whosays.classroom import gradebook, lms
 from whosays.classroom.copies import harmless
 from whosays.classroom.gradebook import GradebookError, Mark
 from whosays.classroom.journal import Finished, Records
-from whosays.classroom.roster import RosterError, read_roster
+from whosays.classroom.roster import RosterError, roster_for
 from whosays.disk import NotSaved, locked
 from whosays.exercises.rubric import Answer, State, Task, tasks
 from whosays.exercises.sets import ExerciseSet, SetError, exercises_folder, names, read_set
@@ -27,10 +26,7 @@ JOURNAL, DATABASE, GRADES = ".journal.jsonl", "gradebook.db", "grades.csv"
 GRADE = "whosays grade submitted --out grades.csv"
 INSTALL = "python -m pip install -r exercises/requirements.txt"
 READER = " Your teacher reads it and gives the points."
-WITH_ROSTER = (
-    "The tables for your LMS were made with a roster. Give it here as well, such as "
-    'ws.grade_book(roster="participants.csv"), and run the cell again.'
-)
+GUESS = "guess"  # the item of track N that costs nothing, right or wrong
 WORDS = {"correct": "right", "not yet": "not yet", "not attempted": "open"}
 
 
@@ -268,7 +264,7 @@ class Reading:
         lock = self.out.with_name(f"{self.out.stem}.journal.lock")
         try:
             known = course()
-            roster = read_roster(self.roster) if self.roster is not None else None
+            roster = roster_for(self.out, self.roster)
             with locked(lock), self._journal() as journal:
                 if journal.fingerprint.partition(" ")[0] != known.fingerprint:
                     raise NotSaved(
@@ -277,16 +273,15 @@ class Reading:
                 records = self._records(journal)
                 if self.remarks.missing:
                     raise NotSaved(self.remarks.missing)
-                if roster is None and _by_roster(self.out, records):
-                    raise NotSaved(WITH_ROSTER)
-                written = write_outputs(records, self.out, known, roster)
+                files, remarks = write_outputs(records, self.out, known, roster.table)
+                files += roster.keep(self.out)
             lock.unlink(missing_ok=True)
             self.refresh()
         except TimeoutError as error:
             raise NotSaved(f"{self.out.name} is being graded just now. Wait, then try again.") from error
         except (CannotGrade, NothingToRead, RosterError, SetError, PackError) as error:
             raise NotSaved(str(error)) from error
-        return written
+        return files, tuple(filter(None, (roster.remark, *remarks)))
 
 
 def _no_gradebook(out: Path) -> NothingToRead:
@@ -341,23 +336,6 @@ def _remarks(out: Path, missing: int) -> Remarks:
     )
 
 
-def _by_roster(out: Path, records: Records) -> bool:
-    """Whether a table for an LMS was made with a roster: its students are not as the files tell them."""
-    for ending, make, columns in (("canvas", lms.canvas_csv, 5), ("moodle", lms.moodle_csv, 4)):
-        path = out.with_name(f"{out.stem}.{ending}.csv")
-        try:
-            old = path.read_text(encoding="utf-8")
-        except (OSError, ValueError):
-            continue
-        if _people(old, columns) != _people(make(records, {}), columns):
-            return True
-    return False
-
-
-def _people(table: str, columns: int) -> list[list[str]]:
-    return [row[:columns] for row in csv.reader(io.StringIO(table))]
-
-
 def _answer(record: Record, task: Task) -> Answer | None:
     cell = record["cells"].get(task.cell)
     if cell is None or not cell["manual"]:
@@ -378,10 +356,15 @@ def _first_look(cell: Mapping[str, Any]) -> tuple[str, ...]:
     return (f"First look by the machine, no mark: {harmless(message)}",) if message else ()
 
 
+def _how(part: Mapping[str, Any]) -> str:
+    """How an answer was found; nothing is right or wrong about a guess."""
+    return "" if part["item"] == GUESS else f" ({WORDS.get(part['status'], part['status'])})"
+
+
 def _beside(cell: Mapping[str, Any], task: Task) -> tuple[str, ...]:
     """What the reading track got from the machine, and what the student read."""
     read = [
-        f"{p['item']}: {harmless(p['answer']) or '–'} ({WORDS.get(p['status'], p['status'])})"
+        f"{p['item']}: {harmless(p['answer']) or '–'}{_how(p)}"
         for p in cell["parts"]
         if p["question"] == task.id and p["item"]
     ]

@@ -7,14 +7,18 @@ import io
 import itertools
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from whosays.disk import write_whole
+
 Record = dict[str, Any]
 POSSIBLE = "Points Possible"
 NAMES = ("Student", "Full name")
+FIRST, LAST = "First name", ("Last name", "Surname")
 NO_STUDENT = (POSSIBLE.casefold(), "student, test", "")
 EXPECTED = "“Student” (Canvas), or “Full name”, “Email address” or “ID number” (Moodle)"
 COLUMNS = (
@@ -38,28 +42,64 @@ class RosterError(ValueError):
 
 def read_roster(path: Path) -> pd.DataFrame:
     """The table of students that an LMS exports, all as text. Raises RosterError."""
-    text = _text(path)
+    return _table(_text(path), path.name)
+
+
+def _table(text: str, name: str) -> pd.DataFrame:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
     except csv.Error as error:
-        raise RosterError(f"{path.name}: no table ({error}). Export it again as CSV.") from error
+        raise RosterError(f"{name}: no table ({error}). Export it again as CSV.") from error
     head = [c.strip() for c in rows[0]] if rows else []
     if not {"Student", "Full name", "Email address", "ID number"} & set(head):
         found = ", ".join(head[:5])[:100] or "nothing"
-        raise RosterError(f"{path.name}, row 1: found {found}; expected a column {EXPECTED}.")
+        raise RosterError(f"{name}, row 1: found {found}; expected a column {EXPECTED}.")
     for n, row in enumerate(rows[1:], 2):
         if len(row) > len(head) and any(row[len(head) :]):
-            raise RosterError(
-                f"{path.name}, row {n}: found {len(row)} cells, expected {len(head)} as in row 1."
-            )
+            raise RosterError(f"{name}, row {n}: found {len(row)} cells, expected {len(head)} as in row 1.")
     cut = [[*row, *[""] * len(head)][: len(head)] for row in rows[1:]]
     table = pd.DataFrame(cut, columns=head, dtype=str)
     table = table.loc[:, ~table.columns.duplicated()]
     if "Student" in table:
         table = table[~table["Student"].str.strip().str.casefold().isin(NO_STUDENT)]
     return table.reset_index(drop=True)
+
+
+def kept(out: Path) -> Path:
+    """Where the roster of a table is kept."""
+    return out.with_name(f"{out.stem}.roster.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The table of students of a run, none without; its text if it was given, a remark if it was kept."""
+
+    table: pd.DataFrame | None = None
+    text: str = ""
+    remark: str = ""
+
+    def keep(self, out: Path) -> list[Path]:
+        """Keep what was given beside the table ``out``, for runs without one. Raises NotSaved."""
+        if not self.text:
+            return []
+        write_whole(kept(out), self.text)
+        return [kept(out)]
+
+
+def roster_for(out: Path, given: Path | None) -> Roster:
+    """The roster given, or else the one kept beside ``out``. Raises RosterError."""
+    if given is not None:
+        text = _text(given)
+        return Roster(_table(text, given.name), text)
+    if not kept(out).exists():
+        return Roster()
+    remark = (
+        f"No roster was given, so {kept(out).name} of an earlier run was used. Another one replaces it; "
+        "remove that file to do without."
+    )
+    return Roster(read_roster(kept(out)), "", remark)
 
 
 def _text(path: Path) -> str:
@@ -95,6 +135,32 @@ def matches(people: Mapping[str, Record], roster: pd.DataFrame) -> dict[int, str
                 found[hits.pop()] = student
                 matched.add(student)
     return found
+
+
+def names_of(people: Mapping[str, Record], roster: pd.DataFrame | None) -> dict[str, str]:
+    """What the roster calls the students who are in it."""
+    if roster is None:
+        return {}
+    called = _called(roster)
+    found = {student: called[n].strip() for n, student in matches(people, roster).items()}
+    return {student: name for student, name in found.items() if name}
+
+
+def _called(roster: pd.DataFrame) -> list[str]:
+    """The name in each row; empty where the roster has none."""
+    column = next((c for c in NAMES if c in roster), None)
+    if column is not None:
+        return [str(name) for name in roster[column]]
+    last = next((c for c in LAST if c in roster), None)
+    if FIRST not in roster or last is None:
+        return [""] * len(roster)
+    return [f"{a.strip()} {b.strip()}" for a, b in zip(roster[FIRST], roster[last], strict=True)]
+
+
+def spoken(name: str) -> str:
+    """“Doe, Jane” as “Jane Doe”; a name with another number of commas as it is."""
+    last, comma, first = (piece.strip() for piece in name.partition(","))
+    return f"{first} {last}" if comma and first and last and "," not in first else name
 
 
 def _keys(student: str, person: Record, column: str) -> set[str]:
@@ -141,17 +207,18 @@ def unmatched(people: Mapping[str, Record], sets: Iterable[str], roster: pd.Data
     silent = [str(v) for n, v in enumerate(roster[column]) if n not in matched and str(v).strip()]
     lines = []
     if strangers:
-        lines.append(f"Handed in, but not in the roster, so not in its files: {_some(strangers)}.")
+        lines.append(f"Handed in, but not in the roster, so not in its files: {some(strangers)}.")
     if silent:
-        lines.append(f"In the roster, nothing handed in: {_some(silent)}.")
+        lines.append(f"In the roster, nothing handed in: {some(silent)}.")
     new = [name for name in sets if "Student" in roster and column_of(name, roster) is None]
     if new:
         lines.append(
-            f"No one column of the roster is clearly that of {_some(new)}: Canvas will ask where it belongs."
+            f"No one column of the roster is clearly that of {some(new)}: Canvas will ask where it belongs."
         )
     return lines
 
 
-def _some(names: list[str], most: int = 20) -> str:
+def some(names: list[str], most: int = 20) -> str:
+    """The first of some names; semicolons stand between them, since a name may have a comma."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{', '.join(''.join(c if c.isprintable() else '�' for c in n)[:80] for n in names[:most])}{more}"
+    return f"{'; '.join(''.join(c if c.isprintable() else '�' for c in n)[:80] for n in names[:most])}{more}"

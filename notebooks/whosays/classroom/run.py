@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import queue
 import threading
@@ -18,7 +19,7 @@ from whosays import __version__
 from whosays.classroom import bundle, gradebook, sandbox
 from whosays.classroom.grading import Grader, Record, blank, fingerprint, nothing
 from whosays.classroom.journal import Journal, Records
-from whosays.classroom.roster import RosterError, read_roster
+from whosays.classroom.roster import RosterError, roster_for
 from whosays.classroom.sandbox import Limits, NoWalls
 from whosays.classroom.scratch import YOUNG, Scratch
 from whosays.classroom.submissions import Submission, find
@@ -35,6 +36,8 @@ UNWALLED = (
     "Submissions cannot be walled in on this machine: {} Grade on Linux, or give --no-sandbox if you trust "
     "every student's code with this computer."
 )
+
+KEY, LIMITS = "The key or the kit", "The limits"
 
 
 class CannotGrade(Exception):
@@ -104,7 +107,7 @@ def grade_all(
     began = time.monotonic()
     known = course()
     try:
-        roster = read_roster(options.roster) if options.roster is not None else None
+        roster = roster_for(out, options.roster)
     except RosterError as error:
         raise CannotGrade(str(error)) from error
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -122,6 +125,7 @@ def grade_all(
         if os.name == "posix":  # elsewhere a file that is open cannot be removed
             stack.callback(lock.unlink, missing_ok=True)
         sweep_up(out)
+        before = print_before(journal_path)
         submissions = find(given, scratch / "unpacked", list(known.sets))
         journal = stack.enter_context(Journal(journal_path, print_of))
         todo = [s for s in submissions if not _done(s, journal)]
@@ -144,12 +148,32 @@ def grade_all(
         records_in_order = Records(journal, [s.path for s in submissions])
         from whosays.classroom.outputs import write_outputs
 
-        files, remarks = write_outputs(records_in_order, out, known, roster)
+        regraded = journal.began_anew and bool(before)
+        files, remarks = write_outputs(records_in_order, out, known, roster.table, regraded)
+        files += roster.keep(out)
     if os.name != "posix":
         lock.unlink(missing_ok=True)
-    if journal.began_anew:
-        remarks = ("The key or the kit changed since the last run, so all were graded again.", *remarks)
+    why = [roster.remark] if roster.remark else []
+    if regraded:
+        same = before.partition(" ")[0] == known.fingerprint
+        why.append(f"{LIMITS if same else KEY} changed since the last run, so all were graded again.")
+    remarks = (*why, *remarks)
     return Summary(len(submissions), len(todo), time.monotonic() - began, tuple(files), tuple(remarks))
+
+
+def print_before(journal: Path) -> str:
+    """What the last run graded with, if it has graded anything: the fingerprint in its journal, or “?”."""
+    try:
+        with journal.open("rb") as file:
+            head, first = file.readline(), file.readline()
+    except OSError:
+        return ""
+    if not first.endswith(b"\n"):
+        return ""
+    try:
+        return str(json.loads(head)["fingerprint"])
+    except (ValueError, KeyError, TypeError):
+        return "?"
 
 
 def sweep_up(out: Path) -> None:

@@ -39,6 +39,9 @@ def grade(
     if out.is_dir():
         print(f"{out} is a folder. Give the name of a table, such as {out / 'grades.csv'}.", file=sys.stderr)
         return 1
+    if out.suffix.casefold() != ".csv":
+        print(f"{out} does not end in .csv. Give it such a name: {out.with_suffix('.csv')}.", file=sys.stderr)
+        return 1
     if not walls:
         print("Without walls: every student's code runs with your rights on this machine.", file=sys.stderr)
     bar = Bar()
@@ -50,7 +53,8 @@ def grade(
         return 1
     except (CannotGrade, NotFound, NoBundle, SetError, NotSaved, PackError) as error:
         bar.close()
-        print(error, file=sys.stderr)
+        where = "" if given.is_absolute() or given.exists() else f" The command ran in {Path.cwd()}."
+        print(f"{error}{where if isinstance(error, NotFound) else ''}", file=sys.stderr)
         return 1
     except OSError as error:
         bar.close()
