@@ -21,7 +21,7 @@ from whosays.exercises.sets import read_set
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> &amp; </li></body> javascript:alert(3)\u202e"
 MADE = {"html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "strong", "span", "table", "thead",
-        "tbody", "tr", "th", "td", "ul", "li", "div", "blockquote"}  # fmt: skip
+        "tbody", "tr", "th", "td", "ul", "li", "div", "blockquote", "small"}  # fmt: skip
 
 
 def read(html: str) -> BeautifulSoup:
@@ -40,7 +40,7 @@ def heads(page: BeautifulSoup) -> list[str]:
 def test_what_went_well_comes_first() -> None:
     page = read(feedback_page(record(name_of="Lee, Amy"), {}, "Who is speaking?"))
     assert page.h1.get_text() == "Set 1: Who is speaking?"
-    assert "For Lee, Amy" in page.get_text()
+    assert "For Amy Lee" in page.get_text()
     assert heads(page) == ["What went well", "Where your answer and the key differ, and why", "D: your words"]
     well = page.find(class_="well").get_text()
     assert "1.A s04" in well
@@ -83,6 +83,40 @@ def test_marks_and_comments_by_hand_are_shown_wherever_they_were_given() -> None
     assert "Bo" not in text
     assert "other set" not in text
     assert heads(page)[-1] == "From your teacher"
+
+
+def test_what_could_not_be_graded_has_the_reason_on_top() -> None:
+    why = "The file is <no> whole notebook."
+    failed = record(text="", status="not readable", notes=[why])
+    for cell in failed["cells"].values():
+        cell["parts"] = [one | {"status": "not attempted", "points": 0.0} for one in cell["parts"]]
+        cell["points"] = 0.0
+    page = read(feedback_page(failed, {}, "T"))
+    text = page.get_text(" ")
+    assert [tag.name for tag in page.body.find_all(recursive=False)][:4] == ["h1", "p", "p", "ul"]
+    assert page.ul.get_text() == why
+    assert "could not be graded" in text
+    assert "of 16" not in text
+    assert heads(page) == []
+    by_hand = read(feedback_page(failed, {("amy", "set1", "set1-D"): Mark(3.0, None, "On paper.")}, "T"))
+    assert "3 of 16 points" in by_hand.get_text(" ")
+    assert "On paper." in by_hand.get_text(" ")
+    assert by_hand.ul.get_text() == why
+    assert "Not answered" not in heads(by_hand)
+
+
+def test_a_sentence_is_shown_with_its_number() -> None:
+    texts = {"s04": "They <b>say</b> so.", "s05": "“Quoted”.", "s06": "Left out."}
+    given = record(text="")
+    given["cells"]["set1-A-test"]["parts"].append(part("1.A", 0.0, 0.5, "not attempted", "s06"))
+    page = read(feedback_page(given, {}, "T", texts))
+    assert [s.get_text().strip() for s in page.find_all("small")] == [texts[i] for i in ("s04", "s05", "s06")]
+    well, blank = page.find(class_="well").li, page.find_all("h2")[-1]
+    assert well.get_text().startswith("✓ 1.A s04. They <b>say</b> so.")
+    assert blank.get_text() == "Not answered"
+    assert blank.find_next("p").get_text() == "1.D."
+    assert blank.find_next("li").get_text() == "1.A s06. Left out."
+    assert read(feedback_page(given, {}, "T")).small is None
 
 
 def test_nothing_of_a_student_becomes_markup() -> None:

@@ -344,7 +344,7 @@ def _superseded_open(week: Week) -> int:
 def test_the_import_has_the_shape_and_the_points_of_the_table(week: Week) -> None:
     rows = week.lms_tables[1]
     counts = {(number_of(r), r["set"]): r["points"] for r in week.tables[1]
-              if r["set"] and "handed in again" not in r["notes"]}  # fmt: skip
+              if r["status"] == "graded" and "handed in again" not in r["notes"]}  # fmt: skip
     if week.lms == "canvas":
         columns = [f"Set {name.removeprefix('set')} ({300 + n})" for n, name in enumerate(SETS)]
         assert list(rows[0]) == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *columns]
@@ -371,7 +371,10 @@ def test_each_gets_a_page_with_the_marks_and_of_nobody_else(week: Week) -> None:
     for row in counting:
         page = BeautifulSoup(week.pages[f"{row['student']}-{row['set']}.html"], "html.parser")
         text = page.get_text(" ")
-        assert f"{float(row['points']):g} of 20 points" in text
+        assert (f"{float(row['points']):g} of 20 points" in text) == (row["status"] == "graded")
+        student = student_of(week, row)
+        assert row["status"] == "graded" or "could not be graded" in text
+        assert student in (None, week.people[-1]) or f"For Giv{student.n:02} " in text
         assert page.find(["script", "img", "i", "a", "link"]) is None
         written = (row["student"], row["set"], f"{row['set']}-D") in week.given
         assert (COMMENT in text) == written
@@ -396,6 +399,11 @@ def test_a_corrected_key_changes_exactly_the_right_students(regraded: Week) -> N
         letter = _dictionary(source).get(item)
         expected[path] = {old: -value, new: value}.get(letter, 0.0)
     assert changed == pytest.approx(expected)
+    (said,) = re.findall("Points moved: (.*)\\.$", week.said[2], re.MULTILINE)
+    moves, more = said.partition(" and ")[::2]
+    assert len(moves.split("; ")) + int(more.partition(" ")[0] or 0) == sum(map(bool, expected.values()))
+    assert all(re.fullmatch(rf".+ \({name}\) [\d.]+ → [\d.]+", move) for move in moves.split("; "))
+    assert "Points moved" not in week.said[1]
     assert min(expected.values()) < 0 < max(expected.values())
     given = marks(week.database)
     for where, (points, extra) in week.given.items():
@@ -422,7 +430,7 @@ def test_the_kit_and_the_disk_are_as_they_were(week: Week) -> None:
     tables = {
         f"grades{e}" for e in (".csv", ".canvas.csv", ".moodle.csv", ".items.csv", ".items.html", ".feedback")
     }
-    assert out == tables | {"gradebook.db", "autograded", "grades.journal.jsonl"}
+    assert out == tables | {"gradebook.db", "autograded", "grades.journal.jsonl", "grades.roster.csv"}
     for name in ("exercises", "notebooks"):
         for path in (KIT / name).rglob("*.ipynb"):
             if "work" not in path.parts and ".ipynb_checkpoints" not in path.parts:

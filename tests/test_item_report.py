@@ -168,6 +168,14 @@ def test_nothing_of_a_student_becomes_markup_or_a_formula() -> None:
     assert line["instead"].startswith("'=cmd")
 
 
+def test_a_sentence_is_shown_with_its_number() -> None:
+    table = item_table([record(f"r{n}") for n in range(9)], NAMES)
+    page = BeautifulSoup(report_page(table, {"s04": "They <b>say</b> so."}), "html.parser")
+    assert [s.get_text() for s in page.find_all("small")] == ["They <b>say</b> so."]
+    assert page.small.find_parent("tr").th.get_text() == "1.A s04"
+    assert BeautifulSoup(report_page(table), "html.parser").small is None
+
+
 def test_flag_do_not_delete_is_said() -> None:
     page = BeautifulSoup(report_page(item_table([], NAMES)), "html.parser").get_text(" ")
     assert "Flag, do not delete: until 60 answers are pooled" in page
@@ -176,9 +184,10 @@ def test_flag_do_not_delete_is_said() -> None:
 @pytest.mark.browser
 def test_it_fits_a_screen_and_a_sheet_of_paper(browser: Browser) -> None:
     answers = (("L1a", 0.0, "B", "M3"), ("a_long_name_of_an_item", 0.0, "kind prediction, sure 3", "M1"))
+    answers += (("s13", 0.0, "rung 3", ""),)
     table = item_table([reader(f"r{n}", *answers) for n in range(30)], NAMES)
     page = browser.new_page(viewport={"width": 800, "height": 600})
-    page.set_content(report_page(table))
+    page.set_content(report_page(table, {"s13": "A sentence of many words that go on. " * 6}))
     assert page.evaluate("document.documentElement.scrollWidth") <= 800
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 657, "height": 900})  # A4 less its margins

@@ -12,10 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from test_gradebook import record
+from test_gradebook import part, record
 from whosays.classroom import lms
 from whosays.classroom.gradebook import Mark
-from whosays.classroom.roster import RosterError, column_of, matches, read_roster
+from whosays.classroom.roster import (
+    RosterError,
+    column_of,
+    matches,
+    names_of,
+    read_roster,
+    roster_for,
+    spoken,
+)
 
 FORMULA = re.compile(r"[\s'\"]*[=+\-@＝＋－＠]|[\t\r]")
 HEAD = "Student,ID,SIS User ID,SIS Login ID,Section,Art (7),Set 1 (123),Set 10 (124),Set 1 Final Score"
@@ -146,10 +154,69 @@ def test_two_sets_are_two_columns_and_what_is_superseded_is_out() -> None:
 def test_what_we_failed_to_grade_gets_no_zero() -> None:
     failed = record("amy", a=0.0, text="", status="stopped")
     failed["cells"]["set1-C-test"]["points"] = 0.0
-    assert len(parsed(lms.moodle_csv([failed, record("bo")], {}))) == 1
+    assert [r["set1"] for r in parsed(lms.moodle_csv([failed, record("bo")], {}))] == ["", "9.5"]
+    assert [r["set1"] for r in parsed(lms.canvas_csv([failed, record("bo")], {}))] == ["16", "", "9.5"]
+    by_hand = {("amy", "set1", "set1-D"): Mark(0.0)}
+    assert [r["set1"] for r in parsed(lms.moodle_csv([failed], by_hand))] == ["0"], "a person meant that 0"
+    assert lms.remarks([failed], by_hand) == []
     by_hand = {("amy", "set1", "set1-D"): Mark(3.0)}
     assert [r["set1"] for r in parsed(lms.moodle_csv([failed, record("bo")], by_hand))] == ["3", "9.5"]
-    assert lms.remarks([failed], {}) == ["Not graded (stopped: 1). The notes in the table say why."]
+    assert lms.remarks([failed], {}) == [
+        "Not graded, so the files for your LMS have a blank and no 0: amy (set1, stopped). "
+        "The notes in the table say why; a grade that the roster has stays."
+    ]
+
+
+@pytest.mark.parametrize("status", ["stopped", "not readable", "no notebook", "no set"])
+def test_a_grade_that_is_there_stays_where_nothing_could_be_graded(tmp_path: Path, status: str) -> None:
+    name, cells = ("", {}) if status == "no set" else ("set1", record(text="")["cells"])
+    for cell in cells.values():
+        cell["points"] = 0.0
+    amy = canvas("leeamy", "101", name, status=status, cells=cells)
+    bo = canvas("obrienbo", "102", a=6.0)
+    table = roster(tmp_path, CANVAS_EXPORT)
+    rows = parsed(lms.canvas_csv([amy, bo], {}, table))
+    assert [r["Set 1 (123)"] for r in rows[1:]] == ["3", "10", "EX"]
+    said = lms.remarks([amy, bo], {}, table)
+    assert f"no 0: Lee, Amy ({'set1, ' if name else ''}{status})." in said[0]
+    assert said[-1] == "In the roster, nothing handed in: Hall, Cy Ann.", "Amy did hand in"
+    first, _ = parsed(lms.plain_csv([amy, bo], {}))
+    assert (first["points"], first["status"]) == ("0", status)
+    listed = roster(tmp_path, MOODLE_LIST)
+    failed = moodle("Amy Lee", "12345", name, status=status, cells=cells)
+    rows = parsed(lms.moodle_csv([failed, moodle("Zoë Müller", "12346")], {}, listed))
+    assert [r["set1"] for r in rows] == ["", "9.5", ""]
+
+
+def test_what_is_still_to_be_read_is_counted_by_question() -> None:
+    read = record("cy", because="Bars.")
+    read["cells"]["set1-C-test"]["parts"] = [part("1.C1", 0, 6.0, "not attempted"), part("1.N", 2.0, 4.0)]
+    records = [record("amy"), record("bo"), read, record("di", text=""), record("ed", superseded=True)]
+    marks = {("bo", "set1", "set1-D"): Mark(2.0)}
+    (said,) = lms.remarks(records, marks)
+    assert said.startswith(
+        "3 answers are still to be read (1.D: 2, 1.N: 1). Until then the points in the files"
+    )
+    assert lms.remarks([record("amy")], {})[0].startswith("1 answer is still to be read (1.D: 1).")
+
+
+def test_whose_points_moved_is_told_up_to_ten(tmp_path: Path) -> None:
+    old = [record(f"s{n:02}", a=n % 5, path=f"=s{n:02}") for n in range(12)]
+    table = tmp_path / "grades.csv"
+    table.write_text("\ufeff" + lms.plain_csv(old, {}), encoding="utf-8", newline="")
+    before = lms.points_in(table)
+    assert len(before) == 12
+    assert lms.moved(old, {}, before, {}) == "Nobody’s points moved."
+    again = record("s00", a=1.0, superseded=True, path="=s00")
+    new = [again, record("s01", a=1.5, path="=s01"), *old[2:], record("s99", path="new")]
+    assert lms.moved(new, {}, before, {"s01": "Doe, Jane"}) == "Points moved: Doe, Jane (set1) 5 → 5.5."
+    for one in old:
+        one["cells"]["set1-A-test"]["points"] = 6.0
+    said = lms.moved(old, {}, before, {})
+    assert said.count("→") == 10
+    assert said.endswith("s09 (set1) 8 → 10 and 2 more.")
+    assert lms.points_in(tmp_path / "none.csv") == {}
+    assert lms.moved(new, {}, {}, {}) == ""
 
 
 # Canvas ---------------------------------------------------------------------------------------------------
@@ -178,7 +245,7 @@ def test_canvas_with_its_own_export(tmp_path: Path) -> None:
     assert (amy["Set 1 (123)"], amy["Set 10 (124)"]) == ("10", "")
     assert (bo["Set 1 (123)"], bo["Set 10 (124)"]) == ("18.5", "9.5"), "an empty cell would delete a grade"
     assert cy["Set 1 (123)"] == "EX"
-    assert lms.remarks(records, {}, table) == [
+    assert lms.remarks(records, {}, table)[1:] == [
         "Handed in, but not in the roster, so not in its files: diazdi-104.",
         "In the roster, nothing handed in: Hall, Cy Ann.",
     ]
@@ -209,7 +276,7 @@ def test_moodle_without_a_roster_says_that_it_needs_one() -> None:
     assert (zoe["Identifier"], zoe["Full name"], zoe["ID number"]) == ("Participant 12346", "Zoë Müller", "")
     assert amy["ID number"] == "amy@example.org"
     assert any("--roster" in r for r in lms.remarks(records, {}))
-    assert lms.remarks([record("amy")], {}) == []
+    assert lms.remarks([record("amy", text="")], {}) == []
 
 
 def test_moodle_with_its_own_list(tmp_path: Path) -> None:
@@ -221,7 +288,7 @@ def test_moodle_with_its_own_list(tmp_path: Path) -> None:
         "ID number": "007", "set1": "10",
     }  # fmt: skip
     assert (zoe["set1"], cy["set1"]) == ("9.5", "")
-    assert lms.remarks(records, {}, table) == [
+    assert lms.remarks(records, {}, table)[1:] == [
         "Handed in, but not in the roster, so not in its files: Di Diaz-9.",
         "In the roster, nothing handed in: Cy Hall.",
     ]
@@ -258,6 +325,48 @@ def test_a_roster_that_cannot_be_read_is_named_with_its_row(tmp_path: Path, raw:
     assert str(caught.value).startswith("list.csv")
     with pytest.raises(RosterError, match="cannot be read"):
         read_roster(tmp_path / "none.csv")
+
+
+def test_names_are_those_of_the_roster(tmp_path: Path) -> None:
+    given_in = people(canvas("leeamy", "101"), record("bo@example.org"), canvas("diazdi", "104"))
+    table = roster(tmp_path, CANVAS_EXPORT)
+    assert names_of(given_in, table) == {"leeamy-101": "Lee, Amy", "bo@example.org": "O'Brien, Bo"}
+    assert names_of(given_in, None) == {}
+    table = roster(tmp_path, "First name,Last name,Email address\nBo,O'Brien,bo@example.org\n,,amy@x.org\n")
+    assert names_of(people(record("bo@example.org"), record("amy@x.org")), table) == {
+        "bo@example.org": "Bo O'Brien"
+    }
+    assert names_of(given_in, roster(tmp_path, "Email address\nbo@example.org\n")) == {}
+    found = [spoken(n) for n in ("Doe, Jane", "Jane Doe", "Doe, Jane, Dr", "Doe,", "")]
+    assert found == ["Jane Doe", "Jane Doe", "Doe, Jane, Dr", "Doe,", ""]
+
+
+def test_names_with_commas_are_listed_with_semicolons(tmp_path: Path) -> None:
+    said = lms.remarks([canvas("leeamy", "101", text="")], {}, roster(tmp_path, CANVAS_EXPORT))
+    assert said == ["In the roster, nothing handed in: O'Brien, Bo; Hall, Cy Ann."]
+
+
+def test_a_roster_is_kept_beside_its_table(tmp_path: Path) -> None:
+    out, given_list = tmp_path / "week.csv", tmp_path / "list.csv"
+    assert roster_for(out, None).table is None
+    given_list.write_bytes(CANVAS_EXPORT.encode("utf-16"))
+    first = roster_for(out, given_list)
+    assert first.remark == ""
+    assert first.keep(out) == [tmp_path / "week.roster.csv"]
+    later = roster_for(out, None)
+    assert later.table is not None
+    assert later.table.equals(first.table)
+    assert "week.roster.csv of an earlier run was used" in later.remark
+    assert later.keep(out) == []
+    given_list.write_text(MOODLE_LIST, encoding="utf-8")
+    roster_for(out, given_list).keep(out)
+    replaced = roster_for(out, None).table
+    assert replaced is not None
+    assert "Full name" in replaced
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["list.csv", "week.roster.csv"]
+    (tmp_path / "week.roster.csv").write_text("broken\n")
+    with pytest.raises(RosterError, match=re.escape("week.roster.csv, row 1")):
+        roster_for(out, None)
 
 
 def people(*records):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import importlib.metadata
+import io
 import json
 import os
 import pty
@@ -237,6 +239,10 @@ def test_a_bad_roster_or_place_is_named_before_anything_is_graded(
     (tmp_path / "folder").mkdir()
     grade = ("grade", class_of_three, "--out")
     one_sentence(run(*grade, "folder", home=tmp_path), "folder is a folder", "folder/grades.csv")
+    for name in ("grades", "grades.xlsx"):
+        one_sentence(run(*grade, name, home=tmp_path), f"{name} does not end in .csv.", "grades.csv")
+    ended = run("grade", "none", "--out", "g.csv", home=tmp_path)
+    one_sentence(ended, "'none' is not there", f"The command ran in {tmp_path}.")
     ended = run(*grade, "g.csv", "--roster", "roster.csv", home=tmp_path)
     one_sentence(ended, "roster.csv, row 1: found first, second", "expected a column")
     ended = run(*grade, "g.csv", "--roster", "nowhere.csv", home=tmp_path)
@@ -291,6 +297,12 @@ def test_limits_and_workers_are_kept_to(tmp_path: Path) -> None:
         "the question after the slow one, and no other, is graded"
     )
     assert time.monotonic() - began < 30
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "g.csv").read_text(encoding="utf-8-sig")))
+    assert row["notes"].count("1.C2 took longer than 0.5 s and was stopped.") == 1
+    assert "1.C1" not in row["notes"]
+    longer = run("grade", folder, "--out", "g.csv", "--seconds", "0.6", home=tmp_path)
+    assert "Note: The limits changed since the last run, so all were graded again." in longer.stdout
+    assert "Note: Nobody’s points moved." in longer.stdout
 
 
 def test_without_walls_it_warns_and_grades_the_same(tmp_path: Path, class_of_three: Path) -> None:
@@ -331,6 +343,23 @@ def test_a_roster_gives_names_to_the_rows(tmp_path: Path, class_of_three: Path) 
     assert ended.returncode == 0, ended.stderr
     canvas = (tmp_path / "g.canvas.csv").read_text(encoding="utf-8")
     assert '"Amber, Amy",11,u11,amy,Group 1,' in canvas
+    again = run("grade", class_of_three, "--out", "g.csv", *options[2:], home=tmp_path)
+    assert "Note: No roster was given, so g.roster.csv of an earlier run was used." in again.stdout
+    assert (tmp_path / "g.canvas.csv").read_text(encoding="utf-8") == canvas
+    table = list(csv.DictReader(io.StringIO((tmp_path / "g.csv").read_text(encoding="utf-8-sig"))))
+    assert {row["student"]: row["name"] for row in table}["amy"] == "Amber, Amy"
+    assert "For Amy Amber" in (tmp_path / "g.feedback/amy-set1.html").read_text(encoding="utf-8")
+
+
+def test_graded_again_is_said_only_where_something_was_graded(tmp_path: Path, class_of_three: Path) -> None:
+    head = json.dumps({"journal": "whosays grading journal", "fingerprint": "another key"}) + "\n"
+    (tmp_path / "g.journal.jsonl").write_text(head)
+    options = ("--out", "g.csv", "--no-sandbox", "--workers", "1")
+    assert "graded again" not in run("grade", class_of_three, *options, home=tmp_path).stdout
+    journal = tmp_path / "g.journal.jsonl"
+    journal.write_bytes(head.encode() + journal.read_bytes().partition(b"\n")[2])
+    said = run("grade", class_of_three, *options, home=tmp_path).stdout
+    assert "Note: The key or the kit changed since the last run, so all were graded again." in said
 
 
 # The bar ----------------------------------------------------------------------------------------------------

@@ -69,7 +69,6 @@ blockquote { margin: .5rem 0; padding-left: 1rem; border-left: 4px solid var(--l
 blockquote p { white-space: pre-wrap }
 .bar { height: .4rem; margin-bottom: .2rem; background: var(--bar); print-color-adjust: exact }
 small { color: var(--soft) }
-.report small { display: block; white-space: normal; font-weight: normal }
 .report, .far { width: 100%; font-size: .9rem }
 .report th, .report td:not(:last-child) { white-space: nowrap; overflow-wrap: normal }
 .report td:last-child { padding-right: 0; width: 45% }

@@ -5,19 +5,21 @@ What comes out is a record: plain data, a line of the journal, and all that tabl
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 import json
 import pickle
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import pandas as pd
 
-from whosays.classroom.notebooks import Matched, Release, Unreadable, match, read, set_of
+from whosays.classroom.notebooks import Cell, Matched, Release, Unreadable, match, read, set_of
 from whosays.classroom.sandbox import Limits, Reply, Run, Sandbox
 from whosays.classroom.submissions import Submission
 from whosays.exercises import plain, tables
@@ -189,11 +191,8 @@ class _Attempt:
                 found[cell.grade_id] = self._test(graded[cell.grade_id])
             elif cell.grade_id in graded:
                 found[cell.grade_id] = self._manual(graded[cell.grade_id], cell.source, cell.changed)
-            elif cell.cell_type == "code" and cell.kind in ("given", "answer", "own") and n < last:
-                if cell.kind != "answer" or cell.changed or self._own:
-                    self._cell(cell.source, cell.grade_id or "own")
-                else:
-                    self._cell(cell.source, cell.grade_id)
+            elif n < last and _runs(cell):
+                self._cell(cell.source, cell.grade_id or "own")
         return {g: found.get(g) or _empty(graded[g]) for g in graded}
 
     def _cell(self, source: str, name: str) -> None:
@@ -345,6 +344,20 @@ class _Written:
 
     def call(self, name: str, case: Case) -> Given:
         return Given(error="TypeError")
+
+
+def _runs(cell: Cell) -> bool:
+    """Whether a cell is code to run. One of the kit's that only shows something need not."""
+    if cell.cell_type != "code" or cell.kind not in ("given", "answer", "own"):
+        return False
+    return cell.kind != "given" or not _only_shows(cell.source)
+
+
+@lru_cache(maxsize=256)
+def _only_shows(source: str) -> bool:
+    """Whether a cell is one expression, which leaves nothing behind."""
+    body = ast.parse(source).body
+    return len(body) == 1 and isinstance(body[0], ast.Expr)
 
 
 # Records ------------------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def _table(part: pd.DataFrame, texts: Mapping[str, str]) -> str:
 
 def _table_row(row: Mapping[Hashable, Any], texts: Mapping[str, str]) -> str:
     text = texts.get(str(row["item"]).rpartition(" ")[2], "")
-    item = [element("span", str(row["item"])), *([element("small", text)] if text else [])]
+    said = [element("small", text)] if text else []  # in the widest column
     few = row["n"] < FEWEST
     p, r = ("–" if few or pd.isna(row[c]) else f"{row[c]:.2f} ± {row[f'{c}_error']:.2f}" for c in ("p", "r"))
     bar = [] if few else [element("div", "", class_="bar", style=f"width: {row['p'] * 6:.2f}rem")]
@@ -158,11 +158,11 @@ def _table_row(row: Mapping[Hashable, Any], texts: Mapping[str, str]) -> str:
     return element(
         "tr",
         [
-            element("th", item, scope="row"),
+            element("th", str(row["item"]), scope="row"),
             element("td", f"under {FEWEST}" if few else str(row["n"])),
             element("td", [element("span", p.replace("-", "−")), *bar]),
             element("td", r.replace("-", "−")),
             element("td", "–" if few else blank),
-            element("td", [element("div", row["look_at"]), *instead]),
+            element("td", [*said, element("div", row["look_at"]), *instead]),
         ],
     )

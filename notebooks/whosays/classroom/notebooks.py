@@ -9,6 +9,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ MOST_BYTES = 20_000_000
 MOST_PARTS = 3_000_000  # values in the file, about; memory goes by these, not by bytes
 MOST_CELLS = 5_000
 MOST_SOURCE = 200_000  # characters of a cell
+SHORT = 4_000  # characters of a text that is kept, should it come again
 NAMED = re.compile(r"^(?:async +)?def +(\w+) *\(|^(\w+) *(?::[^=\n]*)?=(?!=)", re.MULTILINE)
 ONLY_ASKS = re.compile(r"(?:ws\.(?:check|hint|solution|progress)\([^()\n]*\)[ ;]*\n?)+")
 CONFLICT = re.compile(r"^<<<<<<< ", re.MULTILINE)
@@ -441,4 +443,11 @@ def _changed(source: str, released: Cell) -> bool:
 
 def _plain(source: str) -> str:
     """A text without blanks at the end of its lines."""
+    return _short(source) if len(source) < SHORT else _trimmed(source)
+
+
+def _trimmed(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
+
+
+_short = lru_cache(maxsize=4096)(_trimmed)  # most of a notebook stands in all of them

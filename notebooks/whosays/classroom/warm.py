@@ -479,6 +479,7 @@ def main() -> None:
             refusals(os.uname().machine)
         gc.collect()
         gc.freeze()
+        gc.set_threshold(20_000)  # a submission makes little rubbish, and is soon over
         resident = add_own_memory(plan["limits"], measure)
         if plan["walls"]:
             # What a submission starts, and be it a hundred processes, takes no time from those beside it.

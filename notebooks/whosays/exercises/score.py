@@ -182,14 +182,19 @@ def option_of(letter: Any, options: int) -> int | None:
     )
 
 
-_WANTED: dict[int, tuple[Case, Any]] = {}
+_VALUES: dict[int, tuple[Any, Any]] = {}
 
 
 def wanted(case: Case) -> Any:
-    """What a case should give as a value, put together once: nobody may change it."""
-    known = _WANTED.get(id(case))
+    """What a case should give as a value. Nobody may change it."""
+    return _value(case.expected)
+
+
+def _value(data: Any) -> Any:
+    """The value behind plain data of a set or its key, put together once."""
+    known = _VALUES.get(id(data))
     if known is None:
-        known = _WANTED[id(case)] = (case, plain.decode(case.expected))
+        known = _VALUES[id(data)] = (data, plain.decode(data))
     return known[1]
 
 
@@ -247,7 +252,7 @@ def _case_message(question: Question, case: Case, given: Given) -> str:
             return f"{looked} Found: it stopped with {given.error}. {entry['message']}"
         if "value" not in entry or given.error or empty(given.value):
             continue
-        if compare.same(given.value, plain.decode(entry["value"]), case.tolerance):
+        if compare.same(given.value, _value(entry["value"]), case.tolerance):
             return f"{looked} Found: {compare.in_words(given.value)}. {entry['message']}"
     if given.error == "time":
         found = "no answer in time: something in it never ends, or takes very long"
