@@ -55,8 +55,8 @@ def hand_ins(folder: Path, many: int) -> list[tuple[str, str]]:
 def by_nbgrader(top: Path, submitted: Path, made: list[tuple[str, str]]) -> tuple[dict, float]:
     """Scores of all autograded cells, and seconds, of two nbgrader processes with half of the students each.
 
-    Each has every other student, and so every other set: it has to start less often. Gradebook and release are
-    made before the clock starts.
+    Each has every other student, and so every other set: it has to start less often. Gradebook and release
+    are made before the clock starts.
     """
     courses, scripts = [], []
     for n in range(2):
