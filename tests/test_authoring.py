@@ -170,7 +170,7 @@ def test_another_solution_changes_what_is_expected(course):
         ),
         (
             "source/set1/set1.ipynb",
-            lambda n: replaced(n, '    "s29": ...,\n', ""),
+            lambda n: replaced(n, ' "s29": ...,', ""),
             "set1.ipynb: set1-A and question 1.A do not name the same: s29.",
         ),
         (

@@ -342,3 +342,13 @@ def test_the_better_track_counts_and_both_lead_to_six_points(name):
     assert cell_points(graded, [*full, track]) == (6.0, None)
     assert cell_points(graded, [*none, track]) == (read.points, track)
     assert cell_points(graded, [*none, scored(read, {})])[0] == 0.0
+
+
+@pytest.mark.parametrize("name", [n for n in SETS if n.startswith("set")])
+def test_no_cell_that_students_get_is_over_twelve_lines(name):
+    released = json.loads(
+        (exercises_folder() / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    )
+    for cell in released["cells"]:
+        if cell["cell_type"] == "code":
+            assert len("".join(cell["source"]).splitlines()) <= 12, cell["id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +12,6 @@ from whosays.exercises.score import LETTERS
 from whosays.exercises.sets import ExerciseSet, Question
 from whosays.pack import Pack, records
 
-NAMED = re.compile(r"^ +[\"'](\w+)[\"']:", re.MULTILINE)
 SHOWN = re.compile(r"^- \*\*(s\d\d)\*\*:? (.+)$", re.MULTILINE)
 
 
@@ -44,13 +44,26 @@ def _in_the_cell(question: Question, source: str) -> Iterator[str]:
         if not re.search(rf"^def {re.escape(question.variable)}\(", source, re.MULTILINE):
             yield f"{question.cell} has no “def {question.variable}(…)”, as question {question.id} says."
         return
-    if not re.search(rf"^{re.escape(question.variable)} = ", source, re.MULTILINE):
-        yield f"{question.cell} has no “{question.variable} = …”, as question {question.id} says."
+    there = _names(question.variable, source)
+    if there is None:
+        yield f"{question.cell} has no “{question.variable} = {{…}}”, as question {question.id} says."
+        return
     asked = [str(f["name"]) for f in question.fields] or list(question.items)
-    there = NAMED.findall(source)
     if sorted(there) != sorted(asked):
         differ = ", ".join(sorted(set(there) ^ set(asked))) or "one of them twice"
         yield f"{question.cell} and question {question.id} do not name the same: {differ}."
+
+
+def _names(variable: str, source: str) -> list[str] | None:
+    """The names in the curly brackets that an answer cell gives to a variable; None if there are none."""
+    try:
+        found = [node for node in ast.parse(source).body if isinstance(node, ast.Assign)]
+    except SyntaxError:
+        return None
+    for node in found:
+        if isinstance(node.value, ast.Dict) and [ast.unparse(t) for t in node.targets] == [variable]:
+            return [str(key.value) for key in node.value.keys if isinstance(key, ast.Constant)]
+    return None
 
 
 def _in_the_text(question: Question, text: str, pack: Pack) -> Iterator[str]:
