@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import pickle
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -30,6 +31,19 @@ from whosays.pack import Pack
 
 Record = dict[str, Any]
 DEAD = ("time", "died", "too large", "garbled")
+WORD = re.compile(r"\w+")
+TEXT = re.compile(
+    r"""#[^\n]*|(?<!\w)(\w{0,2})(?:(\"{3}|'{3})(?:\\.|(?!\2)[^\\])*(?:\2)?|(["'])(?:\\.|(?!\3)[^\\\n])*\3?)""",
+    re.DOTALL,
+)  # a comment, or a text in quotation marks after what may stand before it; one without an end goes on
+# What no cell of the kit has that only shows something: it would be missed if the cell did not run.
+DOES_MORE = (
+    *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global),
+    *(ast.Delete, ast.With, ast.AsyncWith, ast.Raise, ast.Assert, ast.While, ast.Await),
+)
+IN_PLACE = frozenset(
+    ("append", "extend", "insert", "pop", "remove", "clear", "update", "add", "discard", "setdefault")
+)
 MOST_TEXT = 20_000  # characters of a student's text that a record keeps
 WHY = {
     "time": "took longer than {seconds:g} s and was stopped",
@@ -54,8 +68,6 @@ class Grader:
     ) -> None:
         self.sets, self.pack, self.limits = sets, pack, limits or Limits()
         self.releases = {name: Release.read(bundle / "exercises" / name / f"{name}.ipynb") for name in sets}
-        self._inputs: dict[int, tuple[Case, list[Any]]] = {}
-        self._expected: dict[int, tuple[Case, str]] = {}
         self._ending: Run | None = None
         self._sandbox = Sandbox(bundle, self.limits, hide, walls)
 
@@ -109,24 +121,14 @@ class Grader:
             record["cells"] = attempt.cells()
         record["status"] = "graded"
 
+    def settle(self) -> None:
+        """Let the calling thread run where the submissions run."""
+        self._sandbox.settle()
+
     def start(self, name: str) -> Run:
         """A fresh process for a submission to that set."""
         self._wait()
         return self._sandbox.start(name)
-
-    def inputs(self, case: Case) -> list[Any]:
-        """The inputs of a case, made ready to be sent once."""
-        known = self._inputs.get(id(case))
-        if known is None:
-            known = self._inputs[id(case)] = (case, [packed(tables.make(recipe)) for recipe in case.inputs])
-        return known[1]
-
-    def expected(self, case: Case) -> str:
-        """What a case should give as plain data in one text, made once."""
-        known = self._expected.get(id(case))
-        if known is None:
-            known = self._expected[id(case)] = (case, json.dumps(case.expected))
-        return known[1]
 
 
 def opened(submission: Submission, sets: Mapping[str, ExerciseSet]) -> tuple[Record, dict[str, Any] | None]:
@@ -186,12 +188,13 @@ class _Attempt:
         last = tests[-1] if tests else len(self._matched.cells)
         self._own = any(c.kind == "own" and c.cell_type == "code" for c in self._matched.cells)
         self._changed = {c.grade_id: c.changed for c in self._matched.cells if c.grade_id}
+        runs = _to_run(self._matched.cells[:last])
         for n, cell in enumerate(self._matched.cells):
             if cell.grade_id in graded and cell.kind == "test":
                 found[cell.grade_id] = self._test(graded[cell.grade_id])
             elif cell.grade_id in graded:
                 found[cell.grade_id] = self._manual(graded[cell.grade_id], cell.source, cell.changed)
-            elif n < last and _runs(cell):
+            elif n in runs:
                 self._cell(cell.source, cell.grade_id or "own")
         return {g: found.get(g) or _empty(graded[g]) for g in graded}
 
@@ -262,7 +265,7 @@ class _Attempt:
         return known or self._given(self._asked(name, lambda run: run.value(name)))
 
     def call(self, name: str, case: Case) -> Given:
-        inputs, hidden = self._grader.inputs(case), id(case) in self._hidden
+        (inputs, _), hidden = _ready(case), id(case) in self._hidden
         known = self._found.get(id(case))
         return known or self._given(self._asked(name, lambda run: run.call(name, inputs), hidden), case)
 
@@ -290,7 +293,7 @@ class _Attempt:
             return Given(error="time")
         if reply.error:
             return Given(error="died" if reply.error in DEAD[2:] else reply.error)
-        if case is not None and json.dumps(reply.value) == self._grader.expected(case):
+        if case is not None and json.dumps(reply.value) == _ready(case)[1]:
             return Given(wanted(case))  # what most give need not be put together again
         try:
             return Given(plain.decode(reply.value))
@@ -346,18 +349,49 @@ class _Written:
         return Given(error="TypeError")
 
 
-def _runs(cell: Cell) -> bool:
-    """Whether a cell is code to run. One of the kit's that only shows something need not."""
-    if cell.cell_type != "code" or cell.kind not in ("given", "answer", "own"):
-        return False
-    return cell.kind != "given" or not _only_shows(cell.source)
+def _to_run(cells: Sequence[Cell]) -> set[int]:
+    """The places of the cells to run: code, save those of the kit that only show what no other cell uses."""
+    code = {
+        n: c for n, c in enumerate(cells) if c.cell_type == "code" and c.kind in ("given", "answer", "own")
+    }
+    left = {n: _left_behind(c.source) for n, c in code.items() if c.kind == "given"}
+    used = {n: _words(c.source) if c.kind == "given" else words_of(c.source) for n, c in code.items()}
+    return {n for n in code if (names := left.get(n)) is None or any(names & used[m] for m in code if m != n)}
+
+
+def words_of(source: str) -> frozenset[str]:
+    """The words of a cell outside comments and texts, roughly: rather one too many than one too few."""
+    return frozenset(WORD.findall(TEXT.sub(_kept, source) if len(source) < MOST_TEXT else source))
+
+
+_words = lru_cache(maxsize=256)(words_of)
+
+
+def _kept(found: re.Match[str]) -> str:
+    """What a text may use: in an f-string, names."""
+    return found[0] if "f" in (found[1] or "").lower() else " "
 
 
 @lru_cache(maxsize=256)
-def _only_shows(source: str) -> bool:
-    """Whether a cell is one expression, which leaves nothing behind."""
-    body = ast.parse(source).body
-    return len(body) == 1 and isinstance(body[0], ast.Expr)
+def _left_behind(source: str) -> frozenset[str] | None:
+    """The names that a cell of the kit leaves behind; None if it may do more than give names and show."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError):
+        return None
+    if any(isinstance(node, DOES_MORE) or _changes(node) for node in nodes):
+        return None
+    return frozenset(
+        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    )
+
+
+def _changes(node: ast.AST) -> bool:
+    """Whether it is a call or an assignment that changes something in its place, or writes it to disk."""
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        named = node.attr if isinstance(node, ast.Attribute) else ""
+        return not isinstance(node.ctx, ast.Load) or named.startswith("to_") or named in IN_PLACE
+    return isinstance(node, ast.keyword) and node.arg in (None, "inplace")
 
 
 # Records ------------------------------------------------------------------------------------------------
@@ -382,6 +416,18 @@ def blank(submission: Submission) -> Record:
         "sources": {},
         "cells": {},
     }
+
+
+_READY: dict[int, tuple[Case, tuple[list[Any], str]]] = {}
+
+
+def _ready(case: Case) -> tuple[list[Any], str]:
+    """The inputs of a case as they are sent, and what it should give as one text; made once for all."""
+    known = _READY.get(id(case))
+    if known is None:
+        inputs = [packed(tables.make(recipe)) for recipe in case.inputs]
+        known = _READY[id(case)] = (case, (inputs, json.dumps(case.expected)))
+    return known[1]
 
 
 def packed(value: Any) -> Any:

@@ -231,6 +231,7 @@ def grade_here(
 
     def work(grader: Grader) -> None:
         try:
+            grader.settle()
             while not stop.is_set():
                 try:
                     submission = waiting.get_nowait()

@@ -28,7 +28,7 @@ from whosays.classroom.scratch import Scratch
 HERE = Path(__file__).parent
 IMPORTS = (
     *("numpy", "pandas", "IPython.core.inputtransformer2", "whosays.exercises.plain"),
-    *("whosays", "whosays.pack", "plotly.graph_objects", "plotly.express"),
+    *("whosays", "plotly.graph_objects", "plotly.express"),
 )
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/opt/python")
 PRIVATE = ("/tmp", "/home", "/mine")  # the first that does not hold the interpreter is a submission's own
@@ -96,7 +96,9 @@ class Sandbox:
         self._bundle, self._hide = bundle.resolve(), tuple(path.resolve() for path in hide)
         self._place, self._claim = _claimed() if walls else (0, None)
         _places.append(self._place)
-        self._turn = _places[0] + len(_places) - 1  # those of one run are on different processors
+        turn = _places[0] + len(_places) - 1  # those of one run are on different processors
+        processors = sorted(os.sched_getaffinity(0)) if walls else [0]
+        self._processor = processors[turn % len(processors)]
         self._users = itertools.cycle(
             range(FIRST_UID + self._place * UIDS, FIRST_UID + (self._place + 1) * UIDS)
         )
@@ -135,9 +137,8 @@ class Sandbox:
         hide = [str(h) for h in self._hide if any(_inside(str(h), [f]) for f in see) and str(h) not in see]
         again = [f for f in prefixes if _inside(f, hide)]
         limits = self.limits
-        processors = sorted(os.sched_getaffinity(0)) if self.walls else [0]
         return {
-            "processor": processors[self._turn % len(processors)],
+            "processor": self._processor,
             "walls": self.walls,
             "throw_away_users": os.getuid() == 0 and _maps_users(),
             "top": str(self._scratch.path),
@@ -166,6 +167,11 @@ class Sandbox:
                 else {}
             ),
         }
+
+    def settle(self) -> None:
+        """Let the calling thread run where the submissions run. To wake another processor takes long."""
+        if self.walls:
+            os.sched_setaffinity(0, {self._processor})
 
     def start(self, folder: str) -> Run:
         """A process for a submission that works in ``exercises/<folder>`` of the bundle. Raises NoWalls."""

@@ -202,7 +202,10 @@ def _value(data: Any) -> Any:
 
 
 def _function(question: Question, source: Source, hidden: Sequence[Case]) -> Scored:
-    """All cases must be right: a typed constant fits one of them, and earns nothing."""
+    """All cases must be right: a typed constant fits one of them, and earns nothing.
+
+    The hidden cases are asked where the practice cases are right. Elsewhere they could change nothing.
+    """
     marks: list[Mark] = []
     found, stopped = 0, False
     for case in question.cases:
@@ -225,16 +228,17 @@ def _function(question: Question, source: Source, hidden: Sequence[Case]) -> Sco
         )
     if all(m.status == "not attempted" for m in marks):
         return Scored(question, "not attempted", 0.0, question.points, (), _not_begun(question))
-    more = 0
-    for case in hidden if not stopped else ():
+    last, more = f"{found} of {len(question.cases)} practice checks.", 0
+    if found < len(question.cases):
+        return Scored(question, "not yet", 0.0, question.points, tuple(marks), last)
+    for case in hidden:
         given = source.call(question.variable, case)
         more += not given.error and compare.same(given.value, wanted(case), case.tolerance)
         if given.error in ("time", "died"):
             break
-    last = f"{found} of {len(question.cases)} practice checks."
     if hidden:
         last = f"{last[:-1]}, {more} of {len(hidden)} more."
-    right = found == len(question.cases) and more == len(hidden)
+    right = more == len(hidden)
     points = question.points if right else 0.0
     return Scored(question, "correct" if right else "not yet", points, question.points, tuple(marks), last)
 

@@ -57,14 +57,20 @@ def _pack() -> Pack:
     return load(kit_folder() / "data")
 
 
+@lru_cache(maxsize=16)
+def _rows(pack: Pack, name: str) -> list[dict[str, Any]]:
+    """The rows of a table of the pack, taken out of it once."""
+    return records(getattr(pack, name))
+
+
 def _coding(pack: Pack, chance: random.Random) -> pd.DataFrame:
     """A reader's whole table, a row a sentence."""
-    names_by_id = {row["id"]: row["name"] for row in records(pack.actors)}
-    people = sorted({names_by_id[row["credited_speakers"][0]] for row in records(pack.quotes)})
-    names = [row["name"] for row in records(pack.places) if row["origin"] == "text"]
+    names_by_id = {row["id"]: row["name"] for row in _rows(pack, "actors")}
+    people = sorted({names_by_id[row["credited_speakers"][0]] for row in _rows(pack, "quotes")})
+    names = [row["name"] for row in _rows(pack, "places") if row["origin"] == "text"]
     likely = {rung: chance.randint(1, 6) for rung in sorted(RUNGS)}
     rows = []
-    for row in records(pack.sentences):
+    for row in _rows(pack, "sentences"):
         rung = chance.choices(list(likely), list(likely.values()))[0]
         form = "quote" if rung == 5 else chance.choice(("", "", "fragment", "paraphrase"))
         speaker = chance.choice(people) if rung >= 4 else ""
@@ -101,7 +107,7 @@ def _ties(pack: Pack, chance: random.Random) -> pd.DataFrame:
 
 def _places(pack: Pack, chance: random.Random) -> pd.DataFrame:
     """Tagged places: place, precision, country."""
-    names = [row["name"] for row in records(pack.places) if row["origin"] == "text"]
+    names = [row["name"] for row in _rows(pack, "places") if row["origin"] == "text"]
     chosen = sorted(chance.sample(names, min(len(names), chance.randint(9, 12))), key=names.index)
     rows = [(name, chance.choice(PRECISIONS), chance.choice((*LANDS[:4], ""))) for name in chosen]
     return pd.DataFrame(rows, columns=["place", "precision", "country"])
@@ -109,7 +115,7 @@ def _places(pack: Pack, chance: random.Random) -> pd.DataFrame:
 
 def _mentions(pack: Pack, chance: random.Random) -> pd.DataFrame:
     """Where places are named: place, sentence, words_quoted."""
-    names = [row["name"] for row in records(pack.places) if row["origin"] == "text"]
+    names = [row["name"] for row in _rows(pack, "places") if row["origin"] == "text"]
     sids = list(pack.sentences["id"])
     rows = [
         (chance.choice(names), sid, chance.choice((0, 0, chance.randint(3, 32))))

@@ -18,7 +18,8 @@ MIME = "application/vnd.plotly.v1+json"
 WIDTH = 44  # characters of a title line: it fits 520 px, and a chart cannot wrap by itself
 CONFIG = {"displayModeBar": False, "showSendToCloud": False, "scrollZoom": False}
 SERIF = (
-    'Charter, "Bitstream Charter", "Charis SIL", "Sitka Text", Cambria, Georgia, "Liberation Serif", serif'
+    'Charter, "Bitstream Charter", "Charis SIL", "Sitka Text", Cambria, Georgia, "Liberation Serif", '
+    '"DejaVu Serif Condensed", serif'
 )
 SANS = 'system-ui, -apple-system, "Segoe UI", sans-serif'
 

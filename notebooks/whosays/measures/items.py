@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 POOL = 60  # answers before anybody should delete a question
@@ -21,19 +22,25 @@ def item_analysis(shares: pd.DataFrame) -> pd.DataFrame:
     does not vary) and ``r_error``. A missing share is an item that a reader was not asked; it counts nowhere.
     After Ebel & Frisbie, Essentials of Educational Measurement, 1991, ch. 13.
     """
-    total, asked = shares.sum(axis=1), shares.notna().sum(axis=1)
-    rows = []
-    for name in shares:
-        item = shares[name].dropna()
-        n, p = len(item), float(item.mean()) if len(item) else math.nan
-        rest = ((total - shares[name]) / (asked - 1).where(asked > 1)).loc[item.index].dropna()
-        paired = item.loc[rest.index]
-        varies = len(rest) > 2 and paired.std() > TINY and rest.std() > TINY
-        r = float(paired.corr(rest)) if varies else math.nan
-        p_error = float(item.std()) / math.sqrt(n) if n > 1 else math.nan
-        r_error = (1 - r**2) / math.sqrt(len(rest) - 1) if varies else math.nan
-        rows.append((n, p, p_error, r, r_error))
+    share = shares.to_numpy(dtype=float)
+    known = ~np.isnan(share)
+    others = known.sum(axis=1, keepdims=True) - 1
+    rest = (np.nansum(share, axis=1, keepdims=True) - share) / np.where(others > 0, others, np.nan)
+    rows = [_item(share[known[:, j], j], rest[known[:, j], j]) for j in range(share.shape[1])]
     return pd.DataFrame(rows, index=list(shares), columns=["n", "p", "p_error", "r", "r_error"])
+
+
+def _item(item: np.ndarray, rest: np.ndarray) -> tuple[int, float, float, float, float]:
+    """``n``, ``p``, ``p_error``, ``r`` and ``r_error`` of an item, from its shares and those readers' rest."""
+    n = len(item)
+    p = float(item.mean()) if n else math.nan
+    p_error = float(item.std(ddof=1)) / math.sqrt(n) if n > 1 else math.nan
+    has_rest = ~np.isnan(rest)
+    item, rest = item[has_rest], rest[has_rest]
+    if len(rest) < 3 or item.std() < TINY or rest.std() < TINY:
+        return n, p, p_error, math.nan, math.nan
+    r = float(np.corrcoef(item, rest)[0, 1])
+    return n, p, p_error, r, (1 - r**2) / math.sqrt(len(rest) - 1)
 
 
 def flags(p: float, r: float, r_error: float, wrong: Sequence[float], right: float) -> list[str]:
