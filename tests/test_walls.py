@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -108,8 +109,11 @@ def test_it_has_namespaces_of_its_own(run: Run) -> None:
 
 
 @as_root
-def test_two_at_a_time_share_none(walls: Sandbox, student_bundle: Path) -> None:
-    with walls.start("set1") as one, Sandbox(student_bundle) as beside, beside.start("set1") as other:
+@pytest.mark.parametrize("graders", [1, 2])
+def test_two_at_a_time_share_none(walls: Sandbox, student_bundle: Path, graders: int) -> None:
+    with contextlib.ExitStack() as stack:
+        beside = walls if graders == 1 else stack.enter_context(Sandbox(student_bundle))
+        one, other = stack.enter_context(walls.start("set1")), stack.enter_context(beside.start("set1", 1))
         for kind in ("mnt", "pid", "net", "ipc", "uts"):
             first, second = (Path(f"/proc/{run._pid}/ns/{kind}").readlink() for run in (one, other))
             assert first != second, kind
@@ -521,11 +525,18 @@ except OSError:
 def test_neighbours_have_a_processor_each(student_bundle: Path) -> None:
     if len(os.sched_getaffinity(0)) < 2:
         pytest.skip("this machine has one processor")
-    with Sandbox(student_bundle) as one, Sandbox(student_bundle) as other:
-        with one.start("set1") as first, other.start("set1") as second:
-            seen = [said(run, "import os; print(os.sched_getaffinity(0))") for run in (first, second)]
-        apart = (one._place - other._place) % len(os.sched_getaffinity(0)) != 0
-        assert (seen[0] != seen[1]) == apart
+    with Sandbox(student_bundle) as made, made.start("set1") as first, made.start("set1", 1) as second:
+        seen = [said(run, "import os; print(os.sched_getaffinity(0))") for run in (first, second)]
+        assert seen[0] != seen[1]
+        where: list[str] = []
+        for lane in (0, 1):
+            thread = threading.Thread(
+                target=lambda lane=lane: (made.settle(lane), where.append(str(os.sched_getaffinity(0))))
+            )
+            thread.start()
+            thread.join()
+        assert where == seen, "who asks is where the submission is"
+        assert len(os.sched_getaffinity(0)) > 1, "the program itself stays free"
 
 
 def test_time_on_the_processor_is_limited(student_bundle: Path) -> None:
@@ -820,6 +831,36 @@ def test_a_warm_process_that_is_killed_is_replaced(student_bundle: Path) -> None
             outer.wait(PATIENT)
             with made.start("set1") as run:
                 assert said(run, "print(1)") == "1"
+
+
+def test_when_a_warm_process_is_killed_what_ran_in_its_lanes_runs_again(
+    student_bundle: Path, notebook
+) -> None:
+    """That is no fault of the submissions: they get the points and the notes that they would have had."""
+    slow = ["import time; time.sleep(0.4)"] * 3
+    with grader(student_bundle, seconds=PATIENT, total=60.0) as made:
+        graders = [made, made.beside(1)]
+
+        def attempt(grader: Grader, notes: list[str]) -> dict:
+            with _Attempt(grader, "set1", notebook(*slow), notes) as asked:
+                return asked.cells()
+
+        with _Attempt(made, "set1", notebook(), []) as calm:
+            wanted = calm.cells()
+        told: list[list[str]] = [[], []]
+        with ThreadPoolExecutor(2) as pool:
+            found = [pool.submit(attempt, g, notes) for g, notes in zip(graders, told, strict=True)]
+            time.sleep(0.7)
+            assert made._sandbox._process is not None
+            outer = made._sandbox._process
+            os.kill(outer.pid, signal.SIGKILL)
+            cells = [f.result(60) for f in found]
+        assert made._sandbox._process.pid != outer.pid
+        graders[1].close()
+        with made.start("set1") as run:
+            assert said(run, "print(1)") == "1", "the end of one lane is not the end of all"
+    assert cells == [wanted, wanted]
+    assert told == [[], []]
 
 
 def test_it_cannot_harm_the_warm_process(walls: Sandbox) -> None:

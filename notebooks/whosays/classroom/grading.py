@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import copy
 import hashlib
 import json
 import pickle
@@ -64,12 +65,11 @@ class Grader:
         limits: Limits | None = None,
         hide: Sequence[Path] = (),
         walls: bool = True,
-        folder: Path | None = None,
     ) -> None:
         self.sets, self.pack, self.limits = sets, pack, limits or Limits()
         self.releases = {name: Release.read(bundle / "exercises" / name / f"{name}.ipynb") for name in sets}
         self._ending: Run | None = None
-        self._sandbox = Sandbox(bundle, self.limits, hide, walls)
+        self._sandbox, self._lane = Sandbox(bundle, self.limits, hide, walls), 0
 
     def __enter__(self) -> Grader:
         return self
@@ -79,9 +79,16 @@ class Grader:
     ) -> None:
         self.close()
 
+    def beside(self, lane: int) -> Grader:
+        """A grader for another thread, with the same warm process. It is closed before this one."""
+        other = copy.copy(self)
+        other._ending, other._lane = None, lane
+        return other
+
     def close(self) -> None:
         self._wait()
-        self._sandbox.close()
+        if not self._lane:
+            self._sandbox.close()
 
     def end(self, run: Run) -> None:
         """End a process; it may take its time to go while the next submission is read."""
@@ -123,12 +130,16 @@ class Grader:
 
     def settle(self) -> None:
         """Let the calling thread run where the submissions run."""
-        self._sandbox.settle()
+        self._sandbox.settle(self._lane)
 
     def start(self, name: str) -> Run:
         """A fresh process for a submission to that set."""
         self._wait()
-        return self._sandbox.start(name)
+        return self._sandbox.start(name, self._lane)
+
+    def lost(self, run: Run) -> bool:
+        """Whether a process ended by no fault of its own."""
+        return self._sandbox.lost(run)
 
 
 def opened(submission: Submission, sets: Mapping[str, ExerciseSet]) -> tuple[Record, dict[str, Any] | None]:
@@ -308,6 +319,9 @@ class _Attempt:
         assert self._run is not None
         self._told = self._told or hidden
         reply = ask(self._run)
+        if reply.error == "died" and self._grader.lost(self._run) and self._again():
+            self._told = hidden
+            reply = ask(self._run)
         if reply.error in DEAD:
             self._run.close()
         return None if reply.error == "time" and self._late() else reply
@@ -416,6 +430,14 @@ def blank(submission: Submission) -> Record:
         "sources": {},
         "cells": {},
     }
+
+
+def prepare(sets: Mapping[str, ExerciseSet]) -> None:
+    """Make the inputs of all cases ready to be sent."""
+    for exercise in sets.values():
+        for question in exercise.questions:
+            for case in (*question.cases, *exercise.hidden(question)):
+                _ready(case)
 
 
 _READY: dict[int, tuple[Case, tuple[list[Any], str]]] = {}

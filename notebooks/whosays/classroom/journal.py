@@ -11,6 +11,7 @@ from typing import IO, Any
 
 Record = dict[str, Any]
 KIND = "whosays grading journal"
+KEPT = 4_000_000  # bytes of records that stay in memory, too: those of a class, not those of a school
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Entry:
 
 
 class Journal:
-    """Records on disk, of which only an index is kept in memory.
+    """Records on disk, of which an index and the first few are kept in memory.
 
     Each record is one line, written at once. A line that a crash cut short is dropped when the file is opened
     again. Records made with another key are not used: ``began_anew`` then says so.
@@ -35,6 +36,7 @@ class Journal:
     def __init__(self, path: Path, fingerprint: str) -> None:
         self.path, self.fingerprint = path, fingerprint
         self.entries: dict[str, Entry] = {}
+        self._kept: dict[int, Record] = {}
         self.began_anew = False
         head = json.dumps({"journal": KIND, "fingerprint": fingerprint}).encode() + b"\n"
         there = path.exists()
@@ -92,10 +94,16 @@ class Journal:
         self._end += len(line)
 
     def record(self, path: str) -> Record:
-        """The record of a path. Raises KeyError."""
-        self._file.seek(self.entries[path].offset)
-        record: Record = json.loads(self._file.readline())
-        return record
+        """The record of a path; its parts are not to be changed. Raises KeyError."""
+        offset = self.entries[path].offset
+        if offset not in self._kept:
+            self._file.seek(offset)
+            line = self._file.readline()
+            record: Record = json.loads(line)
+            if offset + len(line) > KEPT:
+                return record
+            self._kept[offset] = record
+        return dict(self._kept[offset])
 
 
 class Finished(Journal):
@@ -107,6 +115,7 @@ class Finished(Journal):
 
     def __init__(self, path: Path) -> None:
         self.path, self.entries, self.began_anew = path, {}, False
+        self._kept = {}
         self._file = path.open("rb")
         try:
             head = json.loads(self._file.readline())

@@ -17,7 +17,7 @@ from typing import Any
 
 from whosays import __version__
 from whosays.classroom import bundle, gradebook, sandbox
-from whosays.classroom.grading import Grader, Record, blank, fingerprint, nothing
+from whosays.classroom.grading import Grader, Record, blank, fingerprint, nothing, prepare
 from whosays.classroom.journal import Journal, Records
 from whosays.classroom.roster import RosterError, roster_for
 from whosays.classroom.sandbox import Limits, NoWalls
@@ -222,7 +222,7 @@ def _graded(
 def grade_here(
     todo: list[Submission], made: Path, known: Course, hide: tuple[Path, ...], options: Options
 ) -> Iterator[Record]:
-    """Grade on this machine, ``workers`` at a time, each with a warm process of its own."""
+    """Grade on this machine, ``workers`` at a time."""
     waiting: queue.SimpleQueue[Submission] = queue.SimpleQueue()
     for submission in todo:
         waiting.put(submission)
@@ -243,12 +243,9 @@ def grade_here(
 
     with contextlib.ExitStack() as stack:
         workers = max(1, min(options.workers, len(todo)))
-        with ThreadPoolExecutor(workers) as pool:
-            begun = [
-                pool.submit(ready, known, made, hide, options.limits, options.walls) for _ in range(workers)
-            ]
-        in_order = sorted(begun, key=lambda b: b.exception() is not None)  # so that all that began will end
-        graders = [stack.enter_context(b.result()) for b in in_order]
+        threading.Thread(target=prepare, args=(known.sets,), daemon=True).start()
+        first = stack.enter_context(ready(known, made, hide, options.limits, options.walls))
+        graders = [first, *(stack.enter_context(first.beside(n)) for n in range(1, workers))]
         threads = [threading.Thread(target=work, args=(grader,), daemon=True) for grader in graders]
         for thread in threads:
             thread.start()

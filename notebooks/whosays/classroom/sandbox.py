@@ -16,6 +16,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,16 +33,16 @@ IMPORTS = (
 )
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/opt/python")
 PRIVATE = ("/tmp", "/home", "/mine")  # the first that does not hold the interpreter is a submission's own
-FIRST_UID, PLACES, UIDS = 64_100, 100, 9  # throw-away users, none of them anybody's: nine for each sandbox
+FIRST_UID, PLACES, UIDS = 64_100, 20, 60  # throw-away users, none of them anybody's: sixty a sandbox
 START = 60.0  # seconds until a warm process must be ready
 END = 5.0  # seconds until a killed process must be gone
+MOMENT = 0.05  # seconds until it is known that a process has ended
 WATCH = 0.2  # seconds between two looks at the memory of a submission that takes its time
 PAGE = os.sysconf("SC_PAGESIZE") if hasattr(os, "sysconf") else 4096
 STRINGS = re.compile(
     rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL
 )  # one without an end goes to the end: no second try
 MACHINES = ("x86_64", "aarch64", "riscv64")  # whose system calls warm.py knows by number
-_places: list[int] = []  # of the sandboxes that this process has made
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,9 @@ class NoWalls(OSError):
 
 
 class Sandbox:
-    """One warm process, and the submissions that run as copies of it, one at a time.
+    """One warm process, and the submissions that run as copies of it.
 
+    Several threads may use it, each in a lane of its own. Those of different lanes run at the same time.
     ``bundle`` is the student bundle they see at /kit. ``hide`` are folders that they must not see, should one
     lie inside what the interpreter needs. Without ``walls`` only the limits hold. Raises NoWalls.
     """
@@ -95,14 +97,13 @@ class Sandbox:
         self.limits, self.walls = limits or Limits(), walls
         self._bundle, self._hide = bundle.resolve(), tuple(path.resolve() for path in hide)
         self._place, self._claim = _claimed() if walls else (0, None)
-        _places.append(self._place)
-        turn = _places[0] + len(_places) - 1  # those of one run are on different processors
-        processors = sorted(os.sched_getaffinity(0)) if walls else [0]
-        self._processor = processors[turn % len(processors)]
+        self._processors = sorted(os.sched_getaffinity(0)) if walls else [0]
         self._users = itertools.cycle(
             range(FIRST_UID + self._place * UIDS, FIRST_UID + (self._place + 1) * UIDS)
         )
         self._scratch = Scratch()
+        self._lock = threading.Lock()
+        self._made = 0  # warm processes, one after the other
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self._begin()
@@ -111,6 +112,7 @@ class Sandbox:
             raise
 
     def _begin(self) -> None:
+        self._made += 1
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
             self._process = subprocess.Popen(
@@ -138,7 +140,6 @@ class Sandbox:
         again = [f for f in prefixes if _inside(f, hide)]
         limits = self.limits
         return {
-            "processor": self._processor,
             "walls": self.walls,
             "throw_away_users": os.getuid() == 0 and _maps_users(),
             "top": str(self._scratch.path),
@@ -168,27 +169,52 @@ class Sandbox:
             ),
         }
 
-    def settle(self) -> None:
-        """Let the calling thread run where the submissions run. To wake another processor takes long."""
+    def settle(self, lane: int = 0) -> None:
+        """Let the calling thread run where the submissions of its lane run.
+
+        To wake another processor takes as long as many an answer.
+        """
         if self.walls:
-            os.sched_setaffinity(0, {self._processor})
+            os.sched_setaffinity(0, {self._processor(lane)})
 
-    def start(self, folder: str) -> Run:
+    def _processor(self, lane: int) -> int:
+        return self._processors[(self._place + lane) % len(self._processors)]
+
+    def start(self, folder: str, lane: int = 0) -> Run:
         """A process for a submission that works in ``exercises/<folder>`` of the bundle. Raises NoWalls."""
-        if self._process is not None and self._process.poll() is None:
-            with contextlib.suppress(NoWalls, OSError):
-                return self._start(folder)
-        self._stop()
-        self._begin()
-        try:
-            return self._start(folder)
-        except OSError as error:
-            raise NoWalls(f"A submission cannot be walled in: {error}.") from error
+        for again in (True, False):
+            with self._lock:
+                if not self._lives():
+                    self._stop()
+                    self._begin()
+                made = self._made
+            try:
+                with self._lock:
+                    run = self._start(folder, lane)
+                run.begin()
+                return run
+            except OSError as error:
+                if not again:
+                    raise NoWalls(f"A submission cannot be walled in: {error}.") from error
+                with self._lock:
+                    if self._made == made:
+                        self._stop()
+        raise AssertionError("not reached")
 
-    def _start(self, folder: str) -> Run:
+    def _lives(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def lost(self, run: Run) -> bool:
+        """Whether a process ended with its warm process, by no fault of its own."""
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(MOMENT)
+        return run.made != self._made or not self._lives()
+
+    def _start(self, folder: str, lane: int) -> Run:
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         home = "" if self.walls else tempfile.mkdtemp(prefix="home-", dir=self._scratch.path)
-        job = {"folder": folder, "uid": next(self._users), "home": home}
+        job = {"folder": folder, "uid": next(self._users), "home": home, "processor": self._processor(lane)}
         try:
             with theirs:
                 socket.send_fds(self._control, [json.dumps(job).encode()], [theirs.fileno()])
@@ -200,7 +226,7 @@ class Sandbox:
         except BaseException:
             mine.close()
             raise
-        run.begin()
+        run.made = self._made
         return run
 
     def _stop(self) -> None:
@@ -239,6 +265,7 @@ class Run:
         self._pid = pid if home or handle is None else _number(handle)
         self._resident, self._watched = resident, time.monotonic()
         self.alive = True
+        self.made = 0  # the number of its warm process
         self.ends = float("inf")  # by time.monotonic(): when all asking is over
 
     def begin(self) -> None:

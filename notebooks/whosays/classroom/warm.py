@@ -110,12 +110,11 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = 
 
 def leave(plan: dict[str, Any], control: socket.socket) -> None:
     """Go on as the first process of a process namespace. The process that was started waits for it to end."""
-    own = NEWNS | NEWPID | NEWNET | NEWIPC | NEWUTS
     if plan["throw_away_users"]:
-        call("unshare", own)
+        call("unshare", NEWNS | NEWPID)
     else:
         uid, gid = os.getuid(), os.getgid()
-        call("unshare", NEWUSER | own)
+        call("unshare", NEWUSER | NEWNS | NEWPID)
         for name, text in (
             ("setgroups", "deny"),
             ("uid_map", f"{uid} {uid} 1"),
@@ -188,7 +187,9 @@ def enter(plan: dict[str, Any], job: dict[str, Any]) -> None:
     home = job["home"]
     if plan["walls"]:
         home = plan["private"]
-        call("unshare", NEWNS)
+        # What a submission starts, and be it a hundred processes, takes no time from those beside it.
+        os.sched_setaffinity(0, {job["processor"]})
+        call("unshare", NEWNS | NEWNET | NEWIPC | NEWUTS)
         mount("tmpfs", home, "tmpfs", NOSUID | NODEV, f"size={plan['disk']},nr_inodes=1024,mode=1777")
         if plan["throw_away_users"]:
             os.setgroups([])
@@ -483,9 +484,6 @@ def main() -> None:
         gc.enable()
         gc.set_threshold(20_000)  # a submission makes little rubbish, and is soon over
         resident = add_own_memory(plan["limits"], measure)
-        if plan["walls"]:
-            # What a submission starts, and be it a hundred processes, takes no time from those beside it.
-            os.sched_setaffinity(0, {plan["processor"]})
     except Exception as error:
         send(control, {"failed": f"{type(error).__name__}: {error}"})
         return

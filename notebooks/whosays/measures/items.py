@@ -31,7 +31,7 @@ def item_analysis(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def _item(item: np.ndarray, rest: np.ndarray) -> tuple[int, float, float, float, float]:
-    """``n``, ``p``, ``p_error``, ``r`` and ``r_error`` of an item, from its shares and those readers' rest."""
+    """A row of the table: an item's shares, and those readers' mean of all others."""
     n = len(item)
     p = float(item.mean()) if n else math.nan
     p_error = float(item.std(ddof=1)) / math.sqrt(n) if n > 1 else math.nan
