@@ -266,7 +266,7 @@ def ready(known: Course, made: Path, hide: tuple[Path, ...], limits: Limits, wal
     grader = None
     try:
         grader = Grader(made, known.sets, known.pack, limits, hide, walls)
-        grader.start(next(iter(known.sets))).close()
+        grader.start(max(known.sets)).close()  # any will do
         return grader
     except NoWalls as error:
         if grader is not None:

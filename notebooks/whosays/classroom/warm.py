@@ -354,26 +354,28 @@ def run(source: str, name: str, space: dict[str, Any]) -> None:
     exec(code, space)
 
 
-def begun(kit: str) -> dict[str, tuple[str, ModuleType]]:
-    """The first cell of each set that is the kit's own, and the module in which it has run.
+Start = tuple[str, ModuleType]
+
+
+def begun(kit: str, folder: str) -> Start:
+    """The first cell of a set that is the kit's own, and the module in which it has run.
 
     So it need not run in every copy: whoever begins with that very cell goes on from here.
     """
-    found = {}
-    for folder in os.listdir(f"{kit}/exercises"):
-        main = notebook()
-        sys.stdout = sys.stderr = Capped(0)
-        with contextlib.suppress(Exception):
-            with open(f"{kit}/exercises/{folder}/{folder}.ipynb", encoding="utf-8") as file:
-                first = next(cell for cell in json.load(file)["cells"] if cell["cell_type"] == "code")
-            mine = first["metadata"]["nbgrader"]
-            if mine["locked"] and not mine["grade"]:
-                os.chdir(f"{kit}/exercises/{folder}")
-                run("".join(first["source"]), mine["grade_id"], main.__dict__)
-                found[folder] = ("".join(first["source"]), main)
+    main, first = notebook(), ""
+    sys.stdout = sys.stderr = Capped(0)
+    with contextlib.suppress(Exception):
+        with open(f"{kit}/exercises/{folder}/{folder}.ipynb", encoding="utf-8") as file:
+            cell = next(cell for cell in json.load(file)["cells"] if cell["cell_type"] == "code")
+        mine = cell["metadata"]["nbgrader"]
+        if mine["locked"] and not mine["grade"]:
+            os.chdir(f"{kit}/exercises/{folder}")
+            run("".join(cell["source"]), mine["grade_id"], main.__dict__)
+            first = "".join(cell["source"])
     os.chdir("/")
     sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    return found
+    gc.freeze()
+    return first, main
 
 
 def serve(sock: socket.socket, most: int, first: str, main: ModuleType) -> None:
@@ -476,7 +478,6 @@ def main() -> None:
             __import__(name)
         for _ in range(OFTEN):
             rehearse()
-        starts = begun(plan["kit"])
         if plan["walls"]:
             live_in(plan["private"])
             refusals(os.uname().machine)
@@ -488,14 +489,18 @@ def main() -> None:
         send(control, {"failed": f"{type(error).__name__}: {error}"})
         return
     send(control, {"ready": True, "resident": resident})
+    starts: dict[str, Start] = {}
     while True:
         data, fds, _, _ = socket.recv_fds(control, 4096, 1)
         if not data:
             os._exit(0)
         reap()
         with socket.socket(fileno=fds[0]) as sock:
+            job = json.loads(data)
+            start = starts.get(job["folder"]) or begun(plan["kit"], job["folder"])
+            starts[job["folder"]] = start
             try:
-                pid = copy(plan, json.loads(data), sock, home, starts)
+                pid = copy(plan, job, sock, home, start)
             except OSError as error:
                 send(control, {"failed": str(error)})
                 continue
@@ -566,7 +571,7 @@ def copy(
     job: dict[str, Any],
     sock: socket.socket,
     home: int,
-    starts: dict[str, tuple[str, ModuleType]],
+    start: Start,
 ) -> int:
     """Fork a submission's process; the number of it. It is the first of its own process namespace."""
     if plan["walls"]:
@@ -583,7 +588,7 @@ def copy(
             send(sock, {"failed": str(error)})
             os._exit(1)
         send(sock, {"walled": True})
-        serve(sock, plan["output"], *starts.get(job["folder"], ("", ModuleType("__main__"))))
+        serve(sock, plan["output"], *start)
     finally:
         os._exit(0)
 
