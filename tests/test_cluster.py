@@ -119,8 +119,8 @@ def look(dask_worker) -> dict:
     """The worker's number, its forks and graders, and the parent and program of all processes below it."""
     below = []
     for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            below.append((process.ppid(), " ".join(process.cmdline())))
+        with contextlib.suppress(psutil.Error):  # one that has ended has no program any more
+            below += [(process.ppid(), " ".join(command))] if (command := process.cmdline()) else []
     forks = len(getattr(dask_worker, "forks", ()))
     return {"pid": os.getpid(), "forks": forks, "graders": len(cluster._graders), "below": below}
 

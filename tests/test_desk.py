@@ -479,11 +479,14 @@ def test_without_a_key_a_misspelt_answer_is_named(keyless: None, notebook: dict[
                 answer = {**another(question), question.items[0]: "X"}
                 told = str(desk.check(question.id, answer))
                 assert f"→ {question.items[0]}: “X” is none of the letters A, B, C" in told, question.id
+                most = len(question.items)
+                assert f"{most - 1} of {most} answered." in told, "what cannot be read is no answer"
             if question.kind == "read":
                 guess = next(f for f in question.fields if f.get("values"))
                 answer = {**another(question), guess["name"]: "no such guess"}
                 told = str(desk.check(question.id, answer))
-                assert f"→ {guess['name']}: “no such guess” is none of: " in told, question.id
+                assert "no such guess" not in told, "a guess costs nothing, however it is put"
+                assert f"{len(question.fields)} of {len(question.fields)} answered." in told, question.id
             if question.kind == "annotate":
                 kind = label(question.label)
                 field = next((f for f, v in kind.values(students.pack()).items() if v is not None), None)
@@ -494,6 +497,8 @@ def test_without_a_key_a_misspelt_answer_is_named(keyless: None, notebook: dict[
                 wrong = {**best[item], field: "zzz"} if isinstance(best[item], dict) else "zzz"
                 told = str(desk.check(question.id, {**best, item: wrong}))
                 assert f"→ {item}: “zzz” is none of these: " in told, question.id
+                most = len(question.items)
+                assert f"{most - 1} of {most} answered." in told, "what cannot be read is no answer"
 
 
 def test_text_of_students_cannot_become_html(notebook: dict[str, Any]) -> None:

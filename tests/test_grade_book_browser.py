@@ -145,7 +145,13 @@ def test_number_keys_give_levels_and_enter_goes_on(keys: Keys) -> None:
     keys.press("2")
     assert keys.shelf.log[-1][2] == 8.0
     keys.press("0", "5")
-    assert len(keys.shelf.log) == 5, "keys of no level do nothing"
+    assert len(keys.shelf.log) == 5, "keys of no level give nothing"
+    alert = keys.page.get_by_role("alert")
+    expect(alert).to_contain_text(
+        "5 is no level of this question, and nothing was saved. The keys are 1, 2, 3, 4."
+    )
+    keys.press("2")
+    expect(alert).to_have_count(0)
     live = keys.page.locator("[aria-live=polite]")
     expect(live).to_have_text("Answer 1: 8 of 12 points, saved. 1 of 4 read.")
 

@@ -10,13 +10,11 @@ import atexit
 import contextlib
 import logging
 import queue
-import tempfile
 import threading
 import time
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whosays.classroom import bundle
@@ -24,6 +22,7 @@ from whosays.classroom.grading import Grader, Record, nothing, opened
 from whosays.classroom.notebooks import MOST_BYTES
 from whosays.classroom.run import CannotGrade, Course, course, in_chunks, ready, safely
 from whosays.classroom.sandbox import Limits
+from whosays.classroom.scratch import Scratch
 from whosays.classroom.submissions import Submission
 from whosays.pack import kit_folder
 
@@ -175,11 +174,11 @@ def _packed(chunk: Sequence[Submission]) -> Packed:
 def grade_chunk(chunk: Packed, known: str, limits: Limits, walls: bool) -> list[Record]:
     """What a worker does: the records of a chunk, in order. Raises CannotGrade."""
     records = []
-    with _lock, tempfile.TemporaryDirectory(prefix="whosays-chunk-") as folder:
+    with _lock, Scratch() as folder:
         grader = _grader(known, limits, walls)
         for n, (submission, content) in enumerate(chunk):
             if content is not None:
-                file = Path(folder) / f"{n}.ipynb"
+                file = folder / f"{n}.ipynb"
                 file.write_bytes(content)
                 submission = replace(submission, file=file)
             records.append(safely(grader, submission))
@@ -193,11 +192,11 @@ def _grader(known: str, limits: Limits, walls: bool) -> Grader:
         mine = course()
         if mine.fingerprint != known:
             raise CannotGrade(OTHER)
-        scratch = tempfile.TemporaryDirectory(prefix="whosays-worker-")
-        made = Path(scratch.name) / "bundle"
+        scratch = Scratch()
+        made = scratch.path / "bundle"
         bundle.write(made)
-        grader = ready(mine, made, (kit_folder(), Path(scratch.name)), limits, walls)
-        atexit.register(scratch.cleanup)
+        grader = ready(mine, made, (kit_folder(), scratch.path), limits, walls)
+        atexit.register(scratch.close)
         atexit.register(grader.close)
         _graders[key] = grader
     return _graders[key]

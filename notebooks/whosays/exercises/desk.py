@@ -13,7 +13,7 @@ from typing import Any
 
 from whosays.exercises import plain, tables
 from whosays.exercises.annotate import Mark, label
-from whosays.exercises.annotate.base import empty, tidy
+from whosays.exercises.annotate.base import empty
 from whosays.exercises.kept import keep, kit_pack, next_hint
 from whosays.exercises.score import (
     LETTERS,
@@ -296,11 +296,12 @@ def _unanswered(question: Question, given: Given, pack: Pack) -> Told:
     answers = given.value if isinstance(given.value, Mapping) else {}
     if isinstance(given.value, Mapping) and not any(_touched(answers.get(name)) for name in wanted):
         return Told("not attempted", (_open(),))
-    faults = [f"{SIGNS['not yet']} {line}" for line in _faults(question, given.value, pack)]
-    done = sum(_touched(answers.get(name), all) for name in wanted)
+    faults = _faults(question, given.value, pack)
+    unread = {line.partition(":")[0] for line in faults}
+    done = sum(_touched(answers.get(name), all) and name not in unread for name in wanted)
     last = f"{done} of {len(wanted)} answered. Your teacher has the key."
     if faults:
-        return Told("not yet", (*faults, last))
+        return Told("not yet", (*(f"{SIGNS['not yet']} {line}" for line in faults), last))
     return Told("answered", (f"{SIGNS['answered']} {last}",))
 
 
@@ -326,10 +327,6 @@ def _faults(question: Question, answers: Any, pack: Pack) -> list[str]:
             if not empty(letter) and option_of(letter, len(known[item].options)) is None:
                 choice = ", ".join(LETTERS[: len(known[item].options)])
                 lines.append(f"{item}: “{str(letter)[:20]}” is none of the letters {choice}.")
-    for spec in question.fields:
-        value, allowed = answers.get(spec["name"]), spec.get("values")
-        if allowed and not empty(value) and tidy(value) not in map(tidy, allowed):
-            lines.append(f"{spec['name']}: “{str(value)[:40]}” is none of: {', '.join(map(str, allowed))}.")
     return lines
 
 

@@ -177,6 +177,7 @@ function book(context) {
     const group = target.closest(".gb-tasks, .gb-used") ?? (["ArrowUp", "ArrowDown", "Home", "End"].includes(key) && target.closest(".gb-levels"));
     if (group && rove(event, [...group.querySelectorAll("button")])) return;
     if (level) { if (!moving) give(null, send, level); } // blind: the answer that the key is for is not on the screen yet
+    else if (/^\d$/.test(key) && !event.ctrlKey && !event.metaKey && !event.altKey) { if (!moving) send({ do: "no_level", arg: key }); }
     else if (step && !target.matches("pre")) act("step", step, send);
     else if (key === "Enter" && !target.matches("button:not(.gb-give, .gb-name), summary, a")) act("unread", undefined, send);
     else if (key === "u" || key === "Backspace") { given.clear(); act("undo", undefined, send); }

@@ -162,6 +162,11 @@ class GradeBook(View):
     def do_give(self, arg: float, key: str) -> None:
         self._change(key, points=float(arg))
 
+    def do_no_level(self, arg: str) -> None:
+        """A digit was typed that stands at no level: say so, or a teacher who looks at the text misses it."""
+        keys = ", ".join(filter(None, self._present.keys))
+        self._trouble = f"{arg} is no level of this question, and nothing was saved. The keys are {keys}."
+
     def do_comment(self, arg: str, key: str) -> None:
         self._change(key, comment=arg.strip()[:LONGEST])
 
