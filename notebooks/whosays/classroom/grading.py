@@ -31,6 +31,7 @@ from whosays.exercises.sets import Case, ExerciseSet, Graded, Question
 from whosays.pack import Pack
 
 Record = dict[str, Any]
+TRIES = 3  # of a question whose process was lost with the warm one
 DEAD = ("time", "died", "too large", "garbled")
 WORD = re.compile(r"\w+")
 TEXT = re.compile(
@@ -319,7 +320,9 @@ class _Attempt:
         assert self._run is not None
         self._told = self._told or hidden
         reply = ask(self._run)
-        if reply.error == "died" and self._grader.lost(self._run) and self._again():
+        for _ in range(TRIES):
+            if reply.error != "died" or not self._grader.lost(self._run) or not self._again():
+                break
             self._told = hidden
             reply = ask(self._run)
         if reply.error in DEAD:
@@ -346,7 +349,8 @@ class _Attempt:
             bad = next((c for c in self._well if self._run.cell(*c).error in DEAD), None)
             if bad is None:
                 return True
-            self._well.remove(bad)
+            if not self._grader.lost(self._run):
+                self._well.remove(bad)
         return False
 
 
