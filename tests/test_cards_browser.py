@@ -13,7 +13,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 
 from test_cards import CLAIMS, LONE, NASTY, PACK, QUOTES, SHARED, at, nasty_pack, on_disk, open_deck
 from test_cards import press as send
-from widget_page import WidgetPage
+from widget_page import ByKeyboard, WidgetPage
 
 pytestmark = pytest.mark.browser
 
@@ -34,30 +34,13 @@ AT = """() => {
 }"""
 
 
-class Keyboard:
-    """A deck on a page; every key is answered by Python, and the focus must stay in the deck."""
+class Keyboard(ByKeyboard):
+    """A deck on a page, entered with Tab."""
 
     def __init__(self, page: Any, deck: Any) -> None:
-        self.page, self.deck = page, deck
-        self.drawn = WidgetPage(page, deck)
-        page.locator("#before").focus()
+        self.deck = deck
+        super().__init__(page, deck)
         self.press("Tab")
-
-    def press(self, *keys: str) -> list[dict[str, Any]]:
-        """Press keys; the messages that the last one sent."""
-        sent: list[dict[str, Any]] = []
-        for key in keys:
-            self.page.keyboard.press(key)
-            sent = self.drawn.answer()
-            assert self.page.evaluate("document.activeElement.matches('.ws-root *')"), f"{key} lost the focus"
-        return sent
-
-    def tab_to(self, selector: str) -> None:
-        for _ in range(40):
-            if self.page.evaluate("s => document.activeElement.matches(s)", selector):
-                return
-            self.press("Tab")
-        raise AssertionError(f"Tab never reaches {selector}")
 
     @property
     def at(self) -> str:

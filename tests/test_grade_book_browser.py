@@ -7,7 +7,6 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
@@ -25,7 +24,7 @@ from whosays.classroom import bundle, sandbox
 from whosays.classroom.gradebook import Mark, marks
 from whosays.exercises.rubric import Answer, Level, State, Task
 from whosays.widgets.grade_book import PAGE, GradeBook, NoGradeBook
-from widget_page import WidgetPage
+from widget_page import ByKeyboard, WidgetPage
 
 pytestmark = pytest.mark.browser
 
@@ -86,28 +85,12 @@ class Shelf(Crowd):
         return [Path("grades.csv")], []
 
 
-class Keys:
-    """A grade book on a page; Python answers every key, and the focus must stay in it."""
+class Keys(ByKeyboard):
+    """A grade book on a page."""
 
     def __init__(self, page: Page, shelf: Shelf) -> None:
-        self.page, self.shelf, self.book = page, shelf, GradeBook(shelf)
-        self.drawn = WidgetPage(page, self.book)
-        page.locator("#before").focus()
-
-    def press(self, *keys: str, silent: bool = False) -> list[dict[str, Any]]:
-        sent: list[dict[str, Any]] = []
-        for key in keys:
-            self.page.keyboard.press(key)
-            sent = self.page.evaluate("widgets[0].sent") if silent else self.drawn.answer()
-            assert self.page.evaluate("document.activeElement.matches('.ws-root *')"), f"{key} lost the focus"
-        return sent
-
-    def tab_to(self, selector: str) -> None:
-        for _ in range(40):
-            if self.page.evaluate("s => document.activeElement.matches(s)", selector):
-                return
-            self.press("Tab")
-        raise AssertionError(f"Tab never reaches {selector}")
+        self.shelf, self.book = shelf, GradeBook(shelf)
+        super().__init__(page, self.book)
 
     @property
     def at(self) -> str:

@@ -70,3 +70,27 @@ class WidgetPage:
     def focused(self) -> str:
         """The element that has the focus: its tag, and its value or text."""
         return str(self.page.evaluate(FOCUSED))
+
+
+class ByKeyboard:
+    """A widget on a page used by keyboard: Python answers every key, and the focus must stay in it."""
+
+    def __init__(self, page: Any, widget: View) -> None:
+        self.page, self.drawn = page, WidgetPage(page, widget)
+        page.locator("#before").focus()
+
+    def press(self, *keys: str, silent: bool = False) -> list[dict[str, Any]]:
+        """Press keys; what the last one sent, or where ``silent``, all that Python has not had."""
+        sent: list[dict[str, Any]] = []
+        for key in keys:
+            self.page.keyboard.press(key)
+            sent = self.page.evaluate("widgets[0].sent") if silent else self.drawn.answer()
+            assert self.page.evaluate("document.activeElement.matches('.ws-root *')"), f"{key} lost the focus"
+        return sent
+
+    def tab_to(self, selector: str) -> None:
+        for _ in range(40):
+            if self.page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab never reaches {selector}")
