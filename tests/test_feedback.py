@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser
 import students
 from test_gradebook import part, record
 from whosays.classroom import bundle
-from whosays.classroom.feedback import feedback_page, write_pages
+from whosays.classroom.feedback import Said, feedback_page, write_pages
 from whosays.classroom.gradebook import Mark
 from whosays.classroom.grading import Grader, Record
 from whosays.classroom.submissions import Submission
@@ -41,7 +42,7 @@ def test_what_went_well_comes_first() -> None:
     page = read(feedback_page(record(name_of="Lee, Amy"), {}, "Who is speaking?"))
     assert page.h1.get_text() == "Set 1: Who is speaking?"
     assert "For Amy Lee" in page.get_text()
-    assert heads(page) == ["What went well", "Where your answer and the key differ, and why", "D: your words"]
+    assert heads(page) == ["What went well", "What to look at again, and why", "D: your words"]
     well = page.find(class_="well").get_text()
     assert "1.A s04" in well
     assert "1.A s05" not in well
@@ -109,7 +110,7 @@ def test_a_sentence_is_shown_with_its_number() -> None:
     texts = {"s04": "They <b>say</b> so.", "s05": "“Quoted”.", "s06": "Left out."}
     given = record(text="")
     given["cells"]["set1-A-test"]["parts"].append(part("1.A", 0.0, 0.5, "not attempted", "s06"))
-    page = read(feedback_page(given, {}, "T", texts))
+    page = read(feedback_page(given, {}, "T", Said(texts)))
     assert [s.get_text().strip() for s in page.find_all("small")] == [texts[i] for i in ("s04", "s05", "s06")]
     well, blank = page.find(class_="well").li, page.find_all("h2")[-1]
     assert well.get_text().startswith("✓ 1.A s04. They <b>say</b> so.")
@@ -117,6 +118,42 @@ def test_a_sentence_is_shown_with_its_number() -> None:
     assert blank.find_next("p").get_text() == "1.D."
     assert blank.find_next("li").get_text() == "1.A s06. Left out."
     assert read(feedback_page(given, {}, "T")).small is None
+
+
+def test_a_choice_is_shown_with_its_question_and_the_option_taken() -> None:
+    given = record()
+    given["cells"]["set1-A-test"]["parts"] = [part("1.B", 0.0, 2.0, "not yet", "L1a") | {"answer": "B"}]
+    texts = {"L1a": "Who stands behind the number?", "L1a B": "The <i>journalist</i>.", "L1a C": "Nobody"}
+    line = (
+        read(feedback_page(given, {}, "T", Said(texts)))
+        .find(string=re.compile("Your answer"))
+        .find_parent("li")
+    )
+    assert line.get_text().startswith(
+        "→ 1.B L1a. Who stands behind the number? Your answer: B, “The <i>journalist</i>.”"
+    )
+    assert "Nobody" not in line.get_text(), "an option that was not taken stays unsaid"
+
+
+def test_points_for_words_come_with_what_earns_them() -> None:
+    levels = {("set1", "1.D"): {3.0: "one of these four is missing"}, ("set1", "1.N"): {1.0: "half of it"}}
+    given = record(because="Bars.")
+    given["cells"]["set1-C-test"]["parts"] = [part("1.N", 4.0, 4.0, "correct", "tallest")]
+    marks = {("amy", "set1", "set1-D"): Mark(3.0), ("amy", "set1", "set1-C-test"): Mark(None, 1.0)}
+    text = read(feedback_page(given, marks, "T", Said({}, levels))).get_text(" ")
+    assert "3 of 4 points. Such an answer: one of these four is missing." in " ".join(text.split())
+    assert "1 of 2 points for the explanation. Such an answer: half of it." in " ".join(text.split())
+    whole = marks | {("amy", "set1", "set1-C-test"): Mark(5.0)}
+    assert "5 of 6 points." in " ".join(read(feedback_page(given, whole, "T")).get_text(" ").split())
+
+
+def test_an_explanation_that_is_blank_is_not_answered() -> None:
+    given = record()
+    cell = given["cells"]["set1-C-test"]
+    cell["parts"] = [part("1.N", 4.0, 4.0, "correct", "tallest")]
+    cell |= {"track": "N", "because": "", "extra": 2.0}
+    page = read(feedback_page(given, {}, "T"))
+    assert page.find("h2", string="Not answered").find_next("p").get_text() == "1.N: because."
 
 
 def test_nothing_of_a_student_becomes_markup() -> None:
@@ -231,7 +268,7 @@ def test_the_best_page_and_the_blank_one(grader: Grader, tmp_path: Path, name: s
     exercise = students.exercise(name)
     best = {q.cell: students.source_of(q, students.best(q)) for q in exercise.questions}
     page = read(feedback_page(graded(grader, tmp_path, name, best), {}, exercise.title))
-    assert "Where your answer and the key differ, and why" not in heads(page)
+    assert "What to look at again, and why" not in heads(page)
     assert "Not answered" not in heads(page)
     blank = read(feedback_page(graded(grader, tmp_path, name, {}), {}, exercise.title))
     assert heads(blank) == ["Not answered"]

@@ -18,17 +18,27 @@ from helpers import KIT, offline_env, whosays
 from test_browser import CELLS, IDLE, Room, room
 from test_cards_browser import DARK
 from test_formgrader import MADE, Desk, formgrader, submission, until
-from test_grade_book import HAND_INS, HOSTILE, READ_D, Crowd, rows
+from test_grade_book import ANCHORS, HAND_INS, HOSTILE, READ_D, Crowd, rows
 from whosays.answers import NotSaved
 from whosays.classroom import bundle, sandbox
 from whosays.classroom.gradebook import Mark, marks
 from whosays.exercises.rubric import Answer, Level, State, Task
 from whosays.widgets.grade_book import PAGE, GradeBook, NoGradeBook
+from widget_page import PAGE as BARE
 from widget_page import ByKeyboard, WidgetPage
 
 pytestmark = pytest.mark.browser
 
 NOTEBOOK = "notebooks/instructor/grade_book.ipynb"
+PAGE_WITHOUT_ROOM = f"<style id='no-room'>.host {{ display: none }}</style>{BARE}"
+# A node is in sight if no box that scrolls or hides cuts any of it off, nor the window.
+IN_SIGHT = """node => {
+  const at = node.getBoundingClientRect();
+  const inside = box => at.height && at.top >= box.top - 1 && at.bottom <= box.bottom + 1;
+  for (let box = node.parentElement; box && box !== document.body; box = box.parentElement)
+    if (getComputedStyle(box).overflowY !== "visible" && !inside(box.getBoundingClientRect())) return false;
+  return inside({ top: 0, bottom: innerHeight });
+}"""
 UNSHIELDED = """() => {
   const focusable = "button, input, textarea, select, a, summary, [tabindex]";
   const nodes = document.querySelectorAll(`.ws-root :is(${focusable})`);
@@ -242,6 +252,105 @@ def test_text_of_students_stays_text_and_no_key_goes_to_jupyterlab(keys: Keys) -
     assert page.evaluate("window.keys").count("n") == 0, "JupyterLab would have seen this key"
 
 
+# In sight -----------------------------------------------------------------------------------------------
+
+
+def in_sight(page: Page, *selectors: str) -> list[str]:
+    """Those of the selectors whose node is cut off or out of sight."""
+    return [s for s in selectors if not page.locator(s).evaluate(IN_SIGHT)]
+
+
+def long_shelf(many: int, words: int = 110) -> Shelf:
+    """Answers as long as students write them."""
+    shelf = Shelf(many)
+    texts = (f"Text {n}. " + "word " * words for n in range(many))
+    shelf.all = [Answer(f"s{n}", f"Student {n}", text, ("A note.",), "") for n, text in enumerate(texts)]
+    return shelf
+
+
+@pytest.mark.parametrize("words", [110, 900])
+@pytest.mark.parametrize("width", [700, 800, 1280, 1600])
+def test_whoever_marks_by_keyboard_sees_the_text_and_the_level_given(
+    page: Page, width: int, words: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    keys = Keys(page, long_shelf(8, words))
+    page.locator(".gb-give").first.evaluate("node => node.focus({ preventScroll: true })")
+    for key in ("3", "0", "4", "1"):
+        page.evaluate("scrollTo(0, 0)")
+        keys.press(key)
+        assert in_sight(page, ".gb-present", ".gb-give[aria-checked=true]") == []
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        keys.press("Enter")
+        assert in_sight(page, ".gb-present", ".gb-give:focus") == []
+    keys.press("5")
+    assert in_sight(page, ".gb-present", ".gb-trouble") == []
+    if words == 900:
+        keys.press("Shift+Tab")
+        expect(page.locator(".gb-present")).to_be_focused()
+        page.keyboard.press("End")
+        page.wait_for_function("document.querySelector('.gb-present').scrollTop > 300")
+        assert page.evaluate(UNSHIELDED) == []
+        assert findings(page) == []
+
+
+@pytest.mark.parametrize("height", [700, 900])
+@pytest.mark.parametrize("width", [800, 1280])
+@pytest.mark.parametrize("at", [1, 9, 12])
+def test_the_present_answer_is_in_sight_when_its_question_is_opened_again(
+    page: Page, width: int, height: int, at: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    keys = Keys(page, long_shelf(12))
+    keys.tab_to(".gb-give")
+    keys.press(*["n"] * (at - 1))
+    for question in ("capstone.1", "1.D"):
+        page.locator(f".gb-task[data-arg='{question}']").click()
+        keys.drawn.answer()
+    assert keys.now == f"Answer {at}"
+    assert in_sight(page, ".gb-card.is-now", ".gb-present") == []
+    expect(page.locator(".gb-present")).to_contain_text(keys.book._answer.text.strip())
+
+
+def test_the_present_answer_is_in_sight_though_it_was_drawn_before_there_was_room(page: Page) -> None:
+    shelf = long_shelf(12)
+    keys = Keys(page, shelf)
+    keys.tab_to(".gb-give")
+    for _ in range(8):
+        keys.press("3", "Enter")
+    page.set_content(PAGE_WITHOUT_ROOM)
+    WidgetPage(page, GradeBook(shelf), beside=True)
+    page.evaluate("document.getElementById('no-room').remove()")
+    expect(page.locator(".is-now .gb-name")).to_contain_text("Answer 9")
+    page.wait_for_function("document.querySelector('.gb-answers').scrollTop > 0")
+    page.locator(".gb-desk").scroll_into_view_if_needed()
+    assert in_sight(page, ".gb-card.is-now") == []
+
+
+@pytest.mark.parametrize("width", [700, 1280])
+def test_escape_leaves_the_comments_used_before_and_the_text_stays(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    keys = Keys(page, long_shelf(4))
+    keys.tab_to(".gb-give")
+    for text in ("The first comment.", "The second comment."):
+        keys.press("c")
+        page.keyboard.type(text)
+        keys.press("Enter", "n")
+    saved = len(keys.shelf.log)
+    keys.press("r")
+    assert keys.at == "The first comment."
+    assert in_sight(page, ".gb-present", ".gb-again:focus") == []
+    keys.press("ArrowDown")
+    assert in_sight(page, ".gb-present", ".gb-again:focus") == []
+    now = keys.now
+    keys.press("Escape")
+    expect(page.locator(".gb-give").first).to_be_focused()
+    assert in_sight(page, ".gb-present", ".gb-give:focus") == []
+    keys.press("Enter")
+    assert len(keys.shelf.log) == saved, "a comment was used that nobody chose"
+    assert keys.now != now
+
+
 def test_pages_of_many_answers_turn_by_themselves(page: Page) -> None:
     keys = Keys(page, Shelf(PAGE + 2))
     keys.tab_to(".gb-give")
@@ -279,8 +388,9 @@ def test_it_fits_and_axe_finds_nothing_serious(page: Page, theme: str, width: in
     page.locator("[data-fold=rest] summary").click()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator(".gb-answers").evaluate("node => node.scrollWidth <= node.clientWidth")
-    shown = page.locator(".gb-present")
-    expect(shown).to_be_visible() if width == 700 else expect(shown).to_be_hidden()
+    side = page.locator(".gb-answers").evaluate("node => node.getBoundingClientRect().x > 300")
+    assert side == (width > 700)
+    page.locator("[data-fold=keys] summary").click()
     assert findings(page) == []
     WidgetPage(page, NoGradeBook("There is none.", "Grade first:", "whosays grade submitted"))
     assert findings(page) == []
@@ -303,8 +413,7 @@ def findings(page: Page) -> list[str]:
 # In JupyterLab ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def kit(tmp_path: Path) -> Path:
+def graded_kit(tmp_path: Path, hand_ins: dict[str, dict[str, str]]) -> Path:
     """A copy of the kit whose hand-ins are graded in ``exercises/``."""
     kit = tmp_path / "kit"
     skip = shutil.ignore_patterns("__pycache__", "work", "*.db")
@@ -312,13 +421,18 @@ def kit(tmp_path: Path) -> Path:
         shutil.copytree(KIT / name, kit / name, ignore=skip)
     for name in ("pyproject.toml", *bundle.FILES):
         shutil.copy(KIT / name, kit / name)
-    for student, sources in HAND_INS.items():
+    for student, sources in hand_ins.items():
         students.hand_in(kit / "exercises/submitted", student, "set1", sources)
     walls = ["--no-sandbox"] if sandbox.missing() else []
     env = offline_env(tmp_path / "grading", kit)
     ended = whosays("grade", "submitted", "--out", "grades.csv", *walls, cwd=kit / "exercises", env=env)
     assert ended.returncode == 0, ended.stderr
     return kit
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Path:
+    return graded_kit(tmp_path, HAND_INS)
 
 
 @pytest.fixture
@@ -410,6 +524,32 @@ def test_a_week_of_reading_in_jupyterlab_and_formgrader_goes_on(
         assert book.find_submission("set1", reader).written_score == 3.5
     page.locator(".gb-card", has_text=reader).locator(".gb-name").click()
     expect(page.locator(".gb-who")).to_contain_text("3.5 of 4 points")
+
+
+def test_who_marks_blind_in_jupyterlab_sees_what_is_marked(browser: Browser, tmp_path: Path) -> None:
+    text = " ".join([ANCHORS["4"]] * 4)
+    kit = graded_kit(tmp_path, {f"s{n}": {"set1-D": f"{text} {n}"} for n in range(4)})
+    with room(browser, tmp_path / "home", kit) as lab:
+        page = lab.page
+        lab.open(NOTEBOOK)
+        lab.run_all()
+        page.locator(".gb-give").first.focus()
+        for width, levels in ((800, "32"), (1280, "14")):
+            page.set_viewport_size({"width": width, "height": 900})
+            for key in levels:
+                page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0")
+                page.keyboard.press(key)
+                given = f".gb-give[aria-checked=true][data-number='{key}']"
+                expect(page.locator(".is-now .gb-mark")).to_have_text(key)
+                assert in_sight(page, ".gb-present", given) == []
+                label = page.locator(".gb-who h4").inner_text()
+                page.keyboard.press("n")
+                if (width, key) != (1280, "4"):
+                    expect(page.locator(".gb-who h4")).not_to_have_text(label)
+                assert in_sight(page, ".gb-present", ".gb-give:focus") == []
+        given_to = marks(kit / "exercises/gradebook.db").values()
+        assert sorted(m.points for m in given_to if m.points is not None) == [1.0, 2.0, 3.0, 4.0]
+        assert lab.axe() == []
 
 
 def test_where_nothing_is_graded_the_notebook_says_what_to_do(lab: Room, kit: Path) -> None:

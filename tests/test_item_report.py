@@ -151,8 +151,11 @@ def test_the_track_not_taken_is_not_asked_and_writing_counts_once_read() -> None
     found = rows([code, read])
     assert {i: found[i]["n"] for i in ("1.C1", "1.N tallest")} == {"1.C1": 1, "1.N tallest": 1}
     assert "1.D" not in found
+    assert "1.D" not in rows([code, record("cy", text="")]), "blanks alone say nothing of a question"
     found = rows([code, read], marks={("amy", "set1", "set1-D"): Mark(3.0)})
-    assert (found["1.D"]["n"], found["1.D"]["p"]) == (1, 0.75)
+    assert "1.D" not in found, "half of the answers are not read"
+    found = rows([code, read], marks={(who, "set1", "set1-D"): Mark(3.0) for who in ("amy", "bo")})
+    assert (found["1.D"]["n"], found["1.D"]["p"]) == (2, 0.75)
     found = rows([code, record("cy", text="")], marks={("amy", "set1", "set1-D"): Mark(3.0)})
     assert (found["1.D"]["n"], found["1.D"]["p"]) == (2, 0.375), "a blank earns nothing"
 

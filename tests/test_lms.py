@@ -204,9 +204,9 @@ def test_whose_points_moved_is_told_up_to_ten(tmp_path: Path) -> None:
     old = [record(f"s{n:02}", a=n % 5, path=f"=s{n:02}") for n in range(12)]
     table = tmp_path / "grades.csv"
     table.write_text("\ufeff" + lms.plain_csv(old, {}), encoding="utf-8", newline="")
-    before = lms.points_in(table)
+    before = lms.rows_in(table)
     assert len(before) == 12
-    assert lms.moved(old, {}, before, {}) == "Nobody’s points moved."
+    assert lms.moved(old, {}, before, {}) == ""
     again = record("s00", a=1.0, superseded=True, path="=s00")
     new = [again, record("s01", a=1.5, path="=s01"), *old[2:], record("s99", path="new")]
     assert lms.moved(new, {}, before, {"s01": "Doe, Jane"}) == "Points moved: Doe, Jane (set1) 5 → 5.5."
@@ -215,8 +215,33 @@ def test_whose_points_moved_is_told_up_to_ten(tmp_path: Path) -> None:
     said = lms.moved(old, {}, before, {})
     assert said.count("→") == 10
     assert said.endswith("s09 (set1) 8 → 10 and 2 more.")
-    assert lms.points_in(tmp_path / "none.csv") == {}
+    assert lms.rows_in(tmp_path / "none.csv") == {}
     assert lms.moved(new, {}, {}, {}) == ""
+
+
+def test_who_handed_in_again_is_compared_with_what_counted_until_then(tmp_path: Path) -> None:
+    table = tmp_path / "grades.csv"
+    table.write_text(
+        "\ufeff" + lms.plain_csv([record("amy", a=3.0, path="one")], {}), encoding="utf-8", newline=""
+    )
+    before = lms.rows_in(table)
+    again = [record("amy", a=3.0, path="one", superseded=True), record("amy", a=1.0, path="two")]
+    assert lms.moved(again, {}, before, {}) == "Points moved: amy (set1, handed in again) 7 → 5."
+
+
+def test_who_is_no_longer_in_what_was_given_is_named(tmp_path: Path) -> None:
+    table = tmp_path / "grades.csv"
+    there = [record("amy", path="set1/amy"), record("bo", path="set1/bo")]
+    table.write_text("\ufeff" + lms.plain_csv(there, {}), encoding="utf-8", newline="")
+    before = lms.rows_in(table)
+    assert lms.gone(there, before) == ""
+    assert lms.gone([record("amy", path="elsewhere"), there[1]], before) == "", (
+        "a new path is the same student"
+    )
+    said = lms.gone([there[0]], before)
+    assert said.startswith(
+        "No longer in the tables, since not in what was given: bo (set1). To have all in one"
+    )
 
 
 # Canvas ---------------------------------------------------------------------------------------------------

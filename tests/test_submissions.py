@@ -171,6 +171,39 @@ def test_one_student_alone(tmp_path: Path) -> None:
     assert {s.hint for s in find(top / "amy", tmp_path / "scratch", SETS)} == {"set1", "set2"}
 
 
+WEEK = {
+    "Set 1.zip": zipped(notebooks("leeamy_101_9001_mine.ipynb", "obrienbo_LATE_102_9002_set1.ipynb")),
+    "set2 download.zip": zipped(notebooks("leeamy_101_9050_work.ipynb")),
+    "class list.csv": b"Student,ID",
+}
+
+
+def test_a_folder_with_the_zips_of_an_lms(tmp_path: Path) -> None:
+    """A teacher's week: the download of each set, as it came."""
+    found = rows(as_folder(tmp_path, WEEK), tmp_path)
+    assert who(found) == {("leeamy-101", "set1"), ("obrienbo-102", "set1"), ("leeamy-101", "set2")}
+    assert {s.kind for s in found.values()} == {"canvas"}
+    assert "set2 download.zip/leeamy_101_9050_work.ipynb" in found
+
+
+def test_a_folder_with_one_zip_of_moodle(tmp_path: Path) -> None:
+    inner = notebooks(
+        "Amy Lee_12345_assignsubmission_file_/set1.ipynb", "Bo B_12346_assignsubmission_file_/x.ipynb"
+    )
+    found = rows(as_folder(tmp_path, {"download.zip": zipped(inner)}), tmp_path)
+    assert who(found) == {("Amy Lee-12345", "set1"), ("Bo B-12346", "")}
+
+
+@pytest.mark.parametrize(
+    "beside", [notebooks("mallory.ipynb"), {"cy.zip": zipped(notebooks("set1.ipynb"))}, {"bad.zip": b"PK"}]
+)
+def test_a_students_zip_does_not_speak_for_others(tmp_path: Path, beside: dict[str, bytes]) -> None:
+    """Beside the work of others, a zip is one student's, whatever names are in it."""
+    found = rows(as_folder(tmp_path, {"mallory set1.zip": WEEK["Set 1.zip"]} | beside), tmp_path)
+    assert not {s.student for s in found.values()} & {"leeamy-101", "obrienbo-102"}
+    assert any("work of several students" in s.problem for s in found.values())
+
+
 # One hand-in of several files -----------------------------------------------------------------------------
 
 

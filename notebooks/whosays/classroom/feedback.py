@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,26 @@ UNSEEN = dict.fromkeys(
 PARTS = {"A": "Annotate", "B": "Choose", "C": "Code or read", "D": "Write"}
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the kit says: sentences, questions and options by id (“s12”, “L1a”, “L1a B”), and what earns which
+    points of a written answer, by set and question.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[tuple[str, str], Mapping[float, str]] = field(default_factory=dict)
+
+
 def write_pages(
     records: Iterable[Record],
     marks: Marks,
     folder: Path,
     titles: Mapping[str, str],
-    texts: Mapping[str, str] | None = None,
+    said: Said | None = None,
 ) -> int:
     """Write ``<student>-<set>.html`` for every record that counts. Returns how many.
 
-    ``texts`` are sentences by id, shown with the answers about them.
+    ``said`` is what the kit says about items and levels, shown with the answers.
     Where two names differ in upper and lower case only, one gets a mark: some disks take them for the same.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -45,18 +56,18 @@ def write_pages(
             name += f"~{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
         taken.add(name.casefold())
         mine = by_record.get((record["student"], record["set"]), {})
-        page_of = feedback_page(record, mine, titles.get(record["set"], record["set"]), texts)
+        page_of = feedback_page(record, mine, titles.get(record["set"], record["set"]), said)
         write_if_other(folder / f"{name}.html", page_of)
     return len(taken)
 
 
-def feedback_page(record: Record, marks: Marks, title: str, texts: Mapping[str, str] | None = None) -> str:
+def feedback_page(record: Record, marks: Marks, title: str, said: Said | None = None) -> str:
     """The page as HTML: no script, no address, every word of the student escaped.
 
     What could not be graded has no points and no list of what is missing: the reason stands on top.
     """
-    texts = texts or {}
-    sums = total(record, marks)
+    kit = said or Said()
+    texts, sums = kit.texts, total(record, marks)
     number = record["set"].removeprefix("set")
     title = f"Set {number}: {title}" if number.isdigit() else title
     head = [
@@ -64,8 +75,7 @@ def feedback_page(record: Record, marks: Marks, title: str, texts: Mapping[str, 
         element("p", f"For {_shown(spoken(str(record['name'])) or record['student'])}", class_="who"),
     ]
     if no_grade(record, marks):
-        said = _from_teacher(record, marks)
-        return page(f"{title} – feedback", [*head, *_why_not(record), *said])
+        return page(f"{title} – feedback", [*head, *_why_not(record), *_from_teacher(record, marks)])
     waiting = f" so far. {_many(sums.open)} still to be read by your teacher." if sums.open else "."
     body = [
         *head,
@@ -74,7 +84,7 @@ def feedback_page(record: Record, marks: Marks, title: str, texts: Mapping[str, 
         _summary(record, marks),
         *_went_well(record, texts),
         *(_differs(record, texts) if record["status"] == "graded" else []),
-        *_written(record, marks),
+        *_written(record, marks, kit.levels),
         *_from_teacher(record, marks),
         *(_repairs(record) if record["status"] == "graded" else []),
     ]
@@ -140,9 +150,10 @@ def _went_well(record: Record, texts: Mapping[str, str]) -> list[str]:
 def _differs(record: Record, texts: Mapping[str, str]) -> list[str]:
     found = []
     differing, blank = _parts(record, "not yet"), _parts(record, "not attempted")
+    blank += _unexplained(record)
     if differing:
         found += [
-            element("h2", "Where your answer and the key differ, and why"),
+            element("h2", "What to look at again, and why"),
             element("ul", [_line("→", p, texts) for p in differing]),
         ]
     if blank:
@@ -157,6 +168,16 @@ def _differs(record: Record, texts: Mapping[str, str]) -> list[str]:
     return found
 
 
+def _unexplained(record: Record) -> list[Mapping[str, Any]]:
+    """The explanations of reading tasks that were begun and not explained."""
+    found: list[Mapping[str, Any]] = []
+    for cell in record["cells"].values():
+        if cell.get("track") == "N" and not cell["because"]:
+            asked = next((p["question"] for p in cell["parts"] if p["question"].endswith(".N")), "")
+            found += [{"question": asked, "item": "because"}] if asked else []
+    return found
+
+
 def _what(answer: Mapping[str, Any], texts: Mapping[str, str]) -> list[str]:
     """What was asked; if that is a sentence, with its text."""
     what = _shown(f"{answer['question']} {answer['item']}".strip())
@@ -165,7 +186,9 @@ def _what(answer: Mapping[str, Any], texts: Mapping[str, str]) -> list[str]:
 
 
 def _line(sign: str, answer: Mapping[str, Any], texts: Mapping[str, str]) -> str:
-    said = f" Your answer: {_shown(answer['answer'])}." if answer["answer"] else ""
+    option = texts.get(f"{answer['item']} {answer['answer']}", "")
+    chosen = f"{_shown(answer['answer'])}, “{option}”" if option else _shown(answer["answer"])
+    said = f" Your answer: {chosen.rstrip('.')}." if answer["answer"] else ""
     half = " Partly right." if sign == "→" and answer["points"] else ""
     lines = _shown(answer["message"]).split("\n")
     return element(
@@ -179,8 +202,10 @@ def _line(sign: str, answer: Mapping[str, Any], texts: Mapping[str, str]) -> str
     )
 
 
-def _written(record: Record, marks: Marks) -> list[str]:
-    """What the student wrote, with what a person gave and said."""
+def _written(
+    record: Record, marks: Marks, levels: Mapping[tuple[str, str], Mapping[float, str]]
+) -> list[str]:
+    """What the student wrote, with what a person gave and said, and what such points stand for."""
     found = []
     for grade_id, cell in record["cells"].items():
         text = cell.get("text") or cell.get("because")
@@ -189,10 +214,20 @@ def _written(record: Record, marks: Marks) -> list[str]:
         letter = part(grade_id, record["set"])
         found += [element("h2", f"{letter}: your words"), element("blockquote", [element("p", _shown(text))])]
         points, of = cell_points(record, grade_id, marks)
+        given = marks.get((record["student"], record["set"], grade_id))
+        explained = bool(cell.get("because")) and (given is None or given.points is None)
+        if explained:
+            points, of = (None if given is None else given.extra), cell["extra"]
         if still_open(record, grade_id, marks):
             found.append(element("p", "Your teacher will read this."))
         elif points is not None:
-            found.append(element("p", [element("strong", f"{points:g} of {of:g} points.")]))
+            asked = next((p["question"] for p in cell["parts"] if not other_track(cell, p)), "")
+            earned = levels.get((record["set"], asked), {}).get(points, "")
+            for_what = " for the explanation" if explained else ""
+            points_of = element("strong", f"{points:g} of {of:g} points{for_what}.")
+            found.append(
+                element("p", [points_of, element("span", f" Such an answer: {earned}." if earned else "")])
+            )
         said = marks.get((record["student"], record["set"], _answer_cell(grade_id, record)))
         if said is not None and said.comment:
             found.append(element("p", f"Your teacher: {_shown(said.comment)}", class_="comment"))

@@ -28,16 +28,20 @@ def item_table(
 
     ``p`` is the mean share of its points, ``r`` the item-rest correlation, each with its standard error;
     ``not_attempted`` a share; ``instead`` the most frequent wrong answers, their shares and misconceptions.
-    The track that a reader did not take is not asked of them; written answers count once they are read.
+    The track that a reader did not take is not asked of them; a question that a person reads is in the table
+    once all answers to it are read.
     """
     asked: dict[str, list[dict[str, _Answer]]] = {}
+    unread: set[str] = set()
     for record in records:
         if not record["superseded"] and record["status"] == "graded":
-            asked.setdefault(record["set"], []).append(dict(_answers(record, marks or {})))
+            asked.setdefault(record["set"], []).append(dict(_answers(record, marks or {}, unread)))
     rows = []
     for name in sorted(asked, key=lambda name: (not name.startswith("set"), len(name), name)):
         answers = asked[name]
-        shares = pd.DataFrame([{item: a.share for item, a in reader.items()} for reader in answers])
+        shares = pd.DataFrame(
+            [{item: a.share for item, a in reader.items() if item not in unread} for reader in answers]
+        )
         for item, found in item_analysis(shares).iterrows():
             given = [reader[str(item)] for reader in answers if str(item) in reader]
             rows.append([name, str(item), *_row(found, given, misconceptions)])
@@ -54,20 +58,24 @@ class _Answer:
     misconception: str = ""
 
 
-def _answers(record: Record, marks: Marks) -> Iterator[tuple[str, _Answer]]:
-    """The items that a reader was asked. A question left blank as a whole is blank in each of its items."""
+def _answers(record: Record, marks: Marks, unread: set[str]) -> Iterator[tuple[str, _Answer]]:
+    """The items that a reader was asked; those that wait for a person go to ``unread``.
+
+    A question left blank as a whole is blank in each of its items.
+    """
     for grade_id, cell in record["cells"].items():
         for part in cell["parts"]:
             blank = part["status"] == "not attempted"
             if not part["of"] or (blank and other_track(cell, part)):
                 continue
             points = part["points"]
+            item = f"{part['question']} {part['item']}".strip()
             if points is None:
                 if still_open(record, grade_id, marks):
+                    unread.add(item)
                     continue
                 points = cell_points(record, grade_id, marks)[0] or 0.0
             wrong = part["answer"][:60] if part["status"] == "not yet" else ""
-            item = f"{part['question']} {part['item']}".strip()
             yield item, _Answer(points / part["of"], blank, wrong, part["misconception"])
 
 

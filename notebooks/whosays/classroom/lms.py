@@ -270,28 +270,63 @@ def _called(record: Record, called: Mapping[str, str]) -> str:
     return str(called.get(record["student"]) or record["name"] or record["student"])
 
 
-def points_in(table: Path) -> dict[str, float]:
-    """The points in a plain table by path, as they stand there; none where there is no such table."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A row of a table as it stood there before: whose it is, and its points if it had any."""
+
+    student: str
+    name: str
+    set: str
+    points: float | None
+
+
+def rows_in(table: Path) -> dict[str, Before]:
+    """The rows of a plain table by path; none where there is no such table."""
+    found = {}
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
-            return {row["path"]: float(row["points"]) for row in csv.DictReader(file)}
+            for row in csv.DictReader(file):
+                points = float(row["points"]) if row["points"] else None
+                found[row["path"]] = Before(row["student"], row["name"], row["set"], points)
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return {}
+    return found
 
 
 def moved(
-    records: Iterable[Record], marks: Marks, before: Mapping[str, float], called: Mapping[str, str]
+    records: Iterable[Record], marks: Marks, before: Mapping[str, Before], called: Mapping[str, str]
 ) -> str:
-    """Whose points are others than ``before``, which is by path; empty where there was nothing before."""
+    """Whose points are others than ``before``, which is by path; empty if nobody's.
+
+    Who handed in again is compared with what counted until then.
+    """
+    of_student = {(row.student, row.set): row.points for row in before.values() if row.points is not None}
     found = []
     for record in records:
-        old, new = before.get(safe(record["path"])), total(record, marks).points
-        if old is None or record["superseded"] or abs(new - old) < ROUNDED:
+        if record["superseded"] or no_grade(record, marks):
             continue
-        found.append(f"{_called(record, called)} ({record['set'] or 'no set'}) {number(old)} → {number(new)}")
-    if not found:
-        return "Nobody’s points moved." if before else ""
-    return f"Points moved: {some(found, MOVED)}."
+        same = before.get(safe(record["path"]))
+        old = same.points if same else of_student.get((safe(record["student"]), safe(record["set"])))
+        new = total(record, marks).points
+        if old is None or abs(new - old) < ROUNDED:
+            continue
+        again = "" if same else ", handed in again"
+        who = f"{_called(record, called)} ({record['set'] or 'no set'}{again})"
+        found.append(f"{who} {number(old)} → {number(new)}")
+    return f"Points moved: {some(found, MOVED)}." if found else ""
+
+
+def gone(records: Iterable[Record], before: Mapping[str, Before]) -> str:
+    """Who was in the table and is not any more, since there is no such hand-in now; empty if nobody."""
+    here = {(safe(record["student"]), safe(record["set"])) for record in records}
+    lost = {(row.student, row.set): row for row in before.values() if (row.student, row.set) not in here}
+    if not lost:
+        return ""
+    who = [f"{row.name or row.student} ({row.set or 'no set'})" for row in lost.values()]
+    return (
+        f"No longer in the tables, since not in what was given: {some(who, MOVED)}. To have all in one "
+        "table, give a folder that holds all; or give another --out for each. Marks by hand are kept."
+    )
 
 
 def _login(student: str, person: Record) -> str:

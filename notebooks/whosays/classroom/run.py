@@ -149,7 +149,8 @@ def grade_all(
         from whosays.classroom.outputs import write_outputs
 
         regraded = journal.began_anew and bool(before)
-        files, remarks = write_outputs(records_in_order, out, known, roster.table, regraded)
+        fresh = {s.path for s in todo}
+        files, remarks = write_outputs(records_in_order, out, known, roster.table, regraded, fresh)
         files += roster.keep(out)
     if os.name != "posix":
         lock.unlink(missing_ok=True)

@@ -402,6 +402,8 @@ class _Finder:
             and not (not e.folder and TEACHERS.match(e.name))
             and not (made and e.name.startswith(made))
         ]
+        if (exports := self.exports(entries)) is not None:
+            return [row for name, inner in exports for row in self.group(inner, self.speaks_of(name))]
         if self.one_student(entries, names[0]):
             who = next((n for n in names if n and n not in self.sets), "nobody")
             return self.student(_Node(who, "", entries=entries), who)
@@ -411,6 +413,26 @@ class _Finder:
         found = self.group([e for e in entries if e not in by_set], self.speaks_of(names[0]))
         for entry in by_set:
             found += self.group(entry.entries or [], entry.name)
+        return found
+
+    def exports(self, entries: list[_Node]) -> list[tuple[str, list[_Node]]] | None:
+        """The names and entries of what an LMS gave out, where zips of that kind are all there is; else None.
+
+        Where there is anything else, a zip is taken for a student's own: it must not speak for others.
+        """
+        there = [e for e in entries if not BESIDE.search(e.name)]
+        if not there or any(not e.ends(".zip") or e.problem or e.file is None or _of_lms(e) for e in there):
+            return None
+        if not all(_is_export(e.file) for e in there if e.file is not None):
+            return None
+        found = []
+        for entry in there:
+            assert entry.file is not None
+            try:
+                inner = self.unpacker.unpack(entry.file, entry.path, MOST_ALL, student=False)
+            except _Bad as bad:
+                raise NotFound(f"{show(entry.name)} {bad}. Give folders or zips with submissions.") from None
+            found.append((_stem(entry.name), inner))
         return found
 
     def group(self, entries: list[_Node], hint: str) -> list[Submission]:
@@ -615,6 +637,26 @@ class _Finder:
         if notebooks:
             return len({who for e in notebooks if (who := self.who_in(_stem(e.name)))}) > 1
         return sum(e.folder for e in entries) > 1 and any(self.has_notebook(e) for e in entries)
+
+
+def _of_lms(entry: _Node) -> bool:
+    """Whether an LMS gave this name to a hand-in."""
+    return bool(MOODLE.match(entry.name)) or _canvas(entry)
+
+
+def _is_export(archive: Path) -> bool:
+    """Whether a zip is what an LMS gives out for a class: all in it has names of that kind."""
+    try:
+        with zipfile.ZipFile(archive) as content:
+            infos = content.infolist()[: MOST_ENTRIES + 1]
+            tops = {_name(i).replace("\\", "/").split("/")[0] for i in infos}
+    except (OSError, *DAMAGED):
+        return False
+    return bool(tops) and all(
+        MOODLE.match(top) or CANVAS.match(top) or ANONYMOUS.match(top)
+        for top in tops
+        if not IGNORED.match(top)
+    )
 
 
 def _canvas(entry: _Node) -> bool:

@@ -288,7 +288,7 @@ def _read(question: Question, given: Given, key: Mapping[str, Any]) -> Scored:
         if empty(value):
             marks.append(Mark(name, "not attempted", 0.0, "", "Not answered."))
         elif name not in expected:
-            marks.append(Mark(name, "correct", 1.0, shown(value), "A guess costs nothing."))
+            marks.append(Mark(name, "correct", 1.0, shown(value), "Any guess earns its point."))
         else:
             found = _reading(field, value, expected[name], instead.get(name, ()))
             marks.append(_held_back(found, field, marks))
