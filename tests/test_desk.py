@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbclient
@@ -20,6 +21,7 @@ from helpers import KIT, network_attempts, offline_env
 from whosays import answers as store
 from whosays.exercises import desk, kept, sets
 from whosays.exercises.annotate import label
+from whosays.exercises.score import known_items, option_of
 from whosays.exercises.sets import Question, SetError, exercises_folder, names, read_set
 from whosays.exercises.told import Told
 
@@ -358,13 +360,76 @@ def keyless(monkeypatch: pytest.MonkeyPatch, copies: dict[str, Path]) -> None:
     monkeypatch.setattr(desk, "exercises_folder", lambda: folder)
 
 
-@pytest.mark.parametrize("qid", ["1.X", "99.A", "A", "", "1", "1.A.B", 1.5, None])
+@pytest.mark.parametrize("qid", ["1.X", "99.A", "A", "1", "1.A.B", 1.5, None])
 @pytest.mark.parametrize("ask", [desk.check, desk.hint, desk.solution])
 def test_an_id_that_is_none_is_told_in_a_sentence(ask: Any, qid: Any, notebook: dict[str, Any]) -> None:
     one = ask(qid)
     assert one.status == "told"
     assert "is no question" in str(one)
     assert "1.A" in str(one) or "set1" in str(one)
+
+
+@pytest.mark.parametrize("ask", [desk.check, desk.hint, desk.solution])
+def test_without_an_id_it_says_where_one_goes(ask: Any, notebook: dict[str, Any]) -> None:
+    for one in (ask(), ask(" ")):
+        assert (one.status, one.lines) == (
+            "told",
+            ('Put the question between the brackets, such as ws.hint("1.A").',),
+        )
+
+
+def test_a_check_after_a_red_cell_says_that_it_is_about_the_answer_before(
+    notebook: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook["choices"] = {"L1a": "A", "L1b": "A"}
+    shell = SimpleNamespace(user_ns=notebook, last_execution_result=SimpleNamespace(success=True))
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    assert desk.OLD not in str(desk.check("1.B"))
+    shell.last_execution_result = SimpleNamespace(success=False)
+    assert desk.check("1.B").lines[0] == f"→ {desk.OLD}"
+    assert desk.OLD not in str(desk.check("1.B", {"L1a": "A"})), "what is handed over is new"
+    del notebook["choices"]
+    assert desk.OLD not in str(desk.check("1.B")), "there is no answer from before"
+
+
+def test_where_options_are_numbers_a_number_is_the_option_that_says_it(notebook: dict[str, Any]) -> None:
+    """The right option of L1b says “1”: it is not option A, the first one."""
+    texts = [o.text for o in known_items(students.pack())["L1b"].options]
+    right = next(o.text for o in known_items(students.pack())["L1b"].options if o.correct)
+    assert right in texts[1:]
+    for typed in (right, int(right), f" {right} "):
+        assert "✓ L1b" in str(desk.check("1.B", {"L1b": typed}))
+    assert option_of("b", texts) == option_of("B.", texts) == 1
+    assert option_of(2, ["yes", "no", "both"]) == 1
+    assert option_of("no", ["yes", "no", "both"]) == 1
+    assert option_of("D", ["yes", "no", "both"]) is None
+
+
+def test_a_name_in_capitals_is_the_same_name(notebook: dict[str, Any]) -> None:
+    question = read_set("set1").question("1.A")
+    best: Any = students.best(question)
+    typed = {item.upper() + " ": value for item, value in best.items()}
+    assert desk.check("1.A", typed).points == question.points
+    both = {"S06": "?"} | best
+    assert desk.check("1.A", both).points == question.points, "the name as it was released goes first"
+
+
+def test_an_answer_is_counted_once_it_is_whole(keyless: None, notebook: dict[str, Any]) -> None:
+    told = str(desk.check("4.A", {"first": ["s18"], "second": ..., "third": []}))
+    assert "Not answered yet: second, third." in told
+    assert "1 of 3 answered." in told
+
+
+@pytest.mark.parametrize("key", [True, False])
+def test_a_short_explanation_is_told(
+    key: bool, notebook: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    if not key:
+        request.getfixturevalue("keyless")
+    best: Any = students.best(students.exercise("set1").question("1.N"))
+    short = str(desk.check("1.N", best | {"because": "It does not."}))
+    assert "“because” has 3 words; 8 to 40 are asked for." in short
+    assert "are asked for" not in str(desk.check("1.N", best))
 
 
 def test_answers_of_the_wrong_kind_are_told_in_a_sentence(notebook: dict[str, Any]) -> None:

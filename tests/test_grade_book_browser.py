@@ -304,7 +304,9 @@ def test_the_present_answer_is_in_sight_when_its_question_is_opened_again(
     keys = Keys(page, long_shelf(12))
     keys.tab_to(".gb-give")
     keys.press(*["n"] * (at - 1))
-    for question in ("capstone.1", "1.D"):
+    for question in ("capstone.1", "1.D", "1.D"):
+        page.evaluate("scrollTo(0, 0)")
+        page.locator(".gb-answers").evaluate("node => { node.scrollTop = 0 }")
         page.locator(f".gb-task[data-arg='{question}']").click()
         keys.drawn.answer()
     assert keys.now == f"Answer {at}"

@@ -23,8 +23,10 @@ from whosays.exercises.score import (
     Scored,
     cell_points,
     known_items,
+    named,
     option_of,
     score,
+    unexplained,
 )
 from whosays.exercises.sets import (
     Case,
@@ -40,9 +42,11 @@ from whosays.exercises.told import SIGN, SIGNS, Outcome, Told
 from whosays.pack import Pack, PackError
 
 NOTHING: Any = object()
+STILL = "Not answered yet: "
 NO_FUNCTION = "TypeError"  # what Python says of a value that is called
 UNWRITTEN = "Write your answer here, in place of this line."
 TEACHER = "Your teacher holds the solution and shows it after the hand-in."
+OLD = "The cell you ran before this one stopped with an error, so this is about your answer from before it."
 UNSEEN = "Right here, and not yet on other tables. Does it work on any table, also on a very small one?"
 
 
@@ -93,8 +97,20 @@ def _namespace() -> Mapping[str, Any]:
     return {} if shell is None else shell.user_ns
 
 
-def check(qid: str, answer: Any = NOTHING) -> Told:
+def _stopped() -> bool:
+    """Whether the cell that ran before this one stopped with an error."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    before = getattr(get_ipython(), "last_execution_result", None)
+    return before is not None and not before.success
+
+
+def check(qid: str = "", answer: Any = NOTHING) -> Told:
     """Check an answer: “1.A”, “1.C2” and so on, or “1.C” for all of a part.
+
+    If the cell that ran before this one stopped with an error, that is said: its answer is the one before.
 
     Without ``answer`` the notebook's own variable or function is taken. Without a key (in an assigned copy)
     annotation and choices are only told what is unanswered; functions run the practice cases.
@@ -102,12 +118,12 @@ def check(qid: str, answer: Any = NOTHING) -> Told:
     return _safely(lambda: _check(_id(qid), answer))
 
 
-def hint(qid: str) -> Told:
+def hint(qid: str = "") -> Told:
     """The next of three hints; after the third they begin again. They cost nothing."""
     return _safely(lambda: _hint(_id(qid)))
 
 
-def solution(qid: str) -> Told:
+def solution(qid: str = "") -> Told:
     """A solution, where this copy of the kit has the key; else who has it."""
     return _safely(lambda: _solve(_id(qid)))
 
@@ -140,7 +156,9 @@ def _safely(job: Callable[[], Told]) -> Told:
 
 
 def _id(qid: Any) -> str:
-    """An id however it was typed: “1.a” is “1.A”."""
+    """An id however it was typed: “1.a” is “1.A”. Raises KeyError if there is none."""
+    if not str(qid).strip():
+        raise KeyError('Put the question between the brackets, such as ws.hint("1.A").')
     name, dot, part = str(qid).strip().partition(".")
     return f"{name.lower()}{dot}{part.upper()}"
 
@@ -161,6 +179,8 @@ def _check(qid: str, answer: Any) -> Told:
     told = [_told(exercise, q, Notebook(q, answer), pack) for q in questions]
     kept = [keep(exercise, question, one) for question, one in zip(questions, told, strict=True)]
     whole = told[0] if len(told) == 1 else _together(exercise, questions, told)
+    if answer is NOTHING and whole.status != "not attempted" and _stopped():
+        whole = replace(whole, lines=(f"{SIGNS['not yet']} {OLD}", *whole.lines))
     return replace(whole, kept=" ".join(filter(None, kept)))
 
 
@@ -201,7 +221,7 @@ def _told(exercise: ExerciseSet, question: Question, source: Notebook, pack: Pac
         return _function_told(score(exercise, question, source, pack), known)
     if question.kind == "write":
         return _text_told(score(exercise, question, _Text(question, source), pack), known)
-    given = source.value(question.variable)
+    given = named(source.value(question.variable), question)
     if given.error == MISSING:
         line = _open(f"There is no “{question.variable}” yet: run its cell first. {RED}")
         return Told("not attempted", (line,), 0.0 if known else None, question.points)
@@ -298,6 +318,9 @@ def _unanswered(question: Question, given: Given, pack: Pack) -> Told:
         return Told("not attempted", (_open(),))
     faults = _faults(question, given.value, pack)
     unread = {line.partition(":")[0] for line in faults}
+    for line in faults:
+        if line.startswith(STILL):
+            unread |= set(line.removeprefix(STILL).rstrip(".").split(", "))
     done = sum(_touched(answers.get(name), all) and name not in unread for name in wanted)
     last = f"{done} of {len(wanted)} answered. Your teacher has the key."
     if faults:
@@ -319,12 +342,15 @@ def _faults(question: Question, answers: Any, pack: Pack) -> list[str]:
         return [f"The answer is of type {type(answers).__name__}. Keep the curly brackets of the cell."]
     wanted = [str(f["name"]) for f in question.fields] or list(question.items)
     still = [name for name in wanted if empty(answers.get(name))]
-    lines = [f"Not answered yet: {', '.join(still)}."] if still else []
+    lines = [f"{STILL}{', '.join(still)}."] if still else []
+    if question.kind == "read" and "because" not in still:
+        short = unexplained(question, str(answers["because"]))
+        lines += [f"because: {short}"] if short else []
     if question.kind == "choose":
         known = known_items(pack)
         for item in question.items:
             letter = answers.get(item)
-            if not empty(letter) and option_of(letter, len(known[item].options)) is None:
+            if not empty(letter) and option_of(letter, [o.text for o in known[item].options]) is None:
                 choice = ", ".join(LETTERS[: len(known[item].options)])
                 lines.append(f"{item}: “{str(letter)[:20]}” is none of the letters {choice}.")
     return lines

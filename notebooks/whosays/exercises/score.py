@@ -25,9 +25,9 @@ MISSING = "missing"  # the error where nothing has that name
 RED = "If that cell shows red, mend it first."
 STOPPED = {  # what an error says to somebody who never saw one
     "NameError": "a word in it means nothing to Python. Texts need quotation marks; True and False a capital",
-    "UnboundLocalError": "a line uses a name before another line makes it. Is their order right?",
-    "KeyError": "it asks for a column that is not there. Is its name spelt right?",
-    "AttributeError": "the word behind a dot is not known. Is it spelt right?",
+    "UnboundLocalError": "a line uses a name before another line makes it; perhaps they stand in the wrong order",
+    "KeyError": "it asks for a column that is not there; perhaps its name is misspelt",
+    "AttributeError": "the word behind a dot is not known; perhaps it is misspelt",
     "TypeError": "something is used as what it is not, such as a text as a number, or too many brackets",
     "ZeroDivisionError": "it divides by 0. Ask first, with if, whether there are rows",
     "IndexError": "it asks for a row that is not there. Does it work on a small table?",
@@ -82,12 +82,26 @@ def score(
         return _function(question, source, exercise.hidden(question) if full else ())
     if question.kind == "write":
         return first_check(question, source.value(question.variable).value, pack)
-    given = source.value(question.variable)
+    given = named(source.value(question.variable), question)
     if question.kind == "annotate":
         return _annotated(question, given, pack)
     if question.kind == "choose":
         return _chosen(question, given, pack)
     return _read(question, given, (exercise.key or {}).get(question.id, {}))
+
+
+def named(given: Given, question: Question) -> Given:
+    """An answer by the names that are asked for, in whatever case they were typed: “S15” is s15."""
+    if given.error or not isinstance(given.value, Mapping):
+        return given
+    names = [str(f["name"]) for f in question.fields] or list(question.items)
+    known = {name.casefold(): name for name in names}
+    found: dict[Any, Any] = {}
+    for key, value in given.value.items():
+        name = known.get(str(key).strip().casefold(), key)
+        if name == key or name not in given.value:
+            found[name] = value
+    return replace(given, value=found)
 
 
 def cell_points(graded: Graded, scored: Sequence[Scored]) -> tuple[float, Scored | None]:
@@ -150,7 +164,7 @@ def _chosen(question: Question, given: Given, pack: Pack) -> Scored:
         if empty(letter):
             marks.append(Mark(item, "not attempted", 0.0, "", "Not answered."))
             continue
-        option = option_of(letter, len(known[item].options))
+        option = option_of(letter, [o.text for o in known[item].options])
         if option is None:
             choice = ", ".join(LETTERS[: len(known[item].options)])
             message = f"“{shown(letter)[:20]}” is none of the letters {choice}."
@@ -169,15 +183,21 @@ def known_items(pack: Pack) -> Mapping[str, Item]:
     return items(pack)
 
 
-def option_of(letter: Any, options: int) -> int | None:
-    """The place of an option named by a letter (“b”, “B.”) or by its number from 1; None if neither."""
-    value = tidy(letter)
+def option_of(given: Any, options: Sequence[str]) -> int | None:
+    """The place of the option that is meant: by its own words, by a letter (“b”, “B.”), by its number from 1.
+
+    Its words come first: where options are numbers, 1 is the option that says 1. None if it is none of them.
+    """
+    value = tidy(given)
+    said = [n for n, text in enumerate(options) if tidy(text) == value]
+    if len(said) == 1:
+        return said[0]
     if isinstance(value, str):
         value = value.strip(" .)(")
         value = LETTERS.lower().find(value) + 1 if len(value) == 1 else 0
     return (
         value - 1
-        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= options
+        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= len(options)
         else None
     )
 
@@ -294,9 +314,22 @@ def _read(question: Question, given: Given, key: Mapping[str, Any]) -> Scored:
             marks.append(_held_back(found, field, marks))
     text = notes.get("because")
     text = text if isinstance(text, str) and not empty(text) else ""
-    last = "" if text else "Not explained yet: “because” is empty."
+    last = unexplained(question, text)
     scored = _sum(question, marks, [float(f["points"]) for f in fields], last)
     return Scored(question, scored.status, scored.points, scored.of, scored.marks, last, text)
+
+
+def unexplained(question: Question, text: str) -> str:
+    """What an explanation lacks that a machine can see: it is empty, or short; else nothing."""
+    if not text:
+        return "Not explained yet: “because” is empty."
+    least, most = next((f["words"] for f in question.fields if f["name"] == "because"), (0, 0))
+    words = len(text.split())
+    return "" if words >= least else f"“because” has {_many(words)}; {least} to {most} are asked for."
+
+
+def _many(words: int) -> str:
+    return "1 word" if words == 1 else f"{words} words"
 
 
 def _reading(

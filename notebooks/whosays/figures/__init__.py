@@ -16,6 +16,7 @@ from whosays.figures.look import (
     colour,
     figure_table,
     mime_bundle,
+    show,
     theme_css,
 )
 from whosays.figures.maps import base_map
@@ -54,6 +55,7 @@ __all__ = [
     "mime_bundle",
     "place_map",
     "presence_grid",
+    "show",
     "support_network",
     "theme_css",
     "timeline_map",

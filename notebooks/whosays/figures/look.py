@@ -102,6 +102,14 @@ def mime_bundle(figure: go.Figure) -> dict[str, Any]:
     return {MIME: figure.to_plotly_json() | {"config": CONFIG}, "text/plain": alt_text(figure)}
 
 
+def show(figure: go.Figure) -> None:
+    """Draw a chart below a cell as the lessons do: its colours follow the theme, and it has no buttons."""
+    from IPython.display import display
+
+    display({"text/html": f"<style>{theme_css()}</style>", "text/plain": ""}, raw=True)
+    display(mime_bundle(figure), raw=True)
+
+
 def alt_text(figure: go.Figure) -> str:
     """The chart in a sentence or two."""
     return str((figure.layout.meta or {}).get("alt", ""))

@@ -160,7 +160,7 @@ function toDesk(root, keep) {
 
 function book(context) {
   const open = new Set(), given = new Map(), id = `ws-book-${++books}-${Math.random().toString(36).slice(2, 8)}`;
-  let turn = -1, moving = false, now = "", task = "", gave = false, width = 0, watched = null, frame = 0;
+  let turn = -1, moving = false, now = "", task = "", gave = false, called = false, width = 0, watched = null, frame = 0;
 
   /** Send a comment, unless Python has it. A comment belongs to the answer it was begun at. */
   function save(box, send) {
@@ -171,6 +171,7 @@ function book(context) {
   }
   const act = (name, arg, send) => {
     if (MOVES.has(name)) moving = true;
+    if (name === "task") called = true;
     send(arg === undefined ? { do: name } : { do: name, arg });
   };
   const home = (root) => focus(root, root.querySelector("[data-home]"));
@@ -232,26 +233,25 @@ function book(context) {
     if (view.state === "missing") return;
     if (view.turn !== turn) moving = false;
     for (const box of root.querySelectorAll("textarea")) if (given.get(box.dataset.answer)?.trim() === view.comment) given.delete(box.dataset.answer);
-    const moved = view.now !== now, opened = view.task !== task;
+    const moved = view.now !== now || called, opened = called || view.task !== task;
     [turn, now, task] = [view.turn, view.now, view.task];
     const mine = root.querySelector(".is-now"), active = document.activeElement;
     measure();
     // The button of the answer before is not the present one any more.
     if (had && moved && active.matches(".gb-name:not([aria-current])")) mine?.querySelector(".gb-name").focus({ preventScroll: true });
     if (had && moved && active.matches(".gb-give") && root.contains(active)) root.querySelector("[data-home]")?.focus({ preventScroll: true });
-    if (moved) settle(root);
+    if (moved) { settle(root); root.querySelector(".gb-tools").scrollTop = 0; }
     if (had && (moved || gave)) toDesk(root, opened && document.activeElement.matches(".gb-task") ? document.activeElement : null);
     const tools = root.querySelector(".gb-tools"), trouble = tools.querySelector(".gb-trouble");
     if (trouble || document.activeElement.closest(".gb-levels")) within(tools, trouble ?? document.activeElement);
-    gave = false;
+    gave = called = false;
   }
 
-  /** Bring the present answer into sight in the list, and the panel back to its levels. */
+  /** Bring the present answer into sight in the list. */
   function settle(root) {
     const list = root.querySelector(".gb-answers"), mine = list?.querySelector(".is-now");
     if (!mine) return;
     list.scrollTop += mine.getBoundingClientRect().top - list.getBoundingClientRect().top - 2 * EDGE;
-    root.querySelector(".gb-tools").scrollTop = 0;
   }
 
   /** The desk is as high as the notebook lets it be. A text that is longer than its room can be scrolled by keyboard. */
