@@ -25,13 +25,13 @@ MISSING = "missing"  # the error where nothing has that name
 RED = "If that cell shows red, mend it first."
 STOPPED = {  # what an error says to somebody who never saw one
     "NameError": "a word in it means nothing to Python. Texts need quotation marks; True and False a capital",
-    "UnboundLocalError": "a line uses a name before another line makes it; perhaps they stand in the wrong order",
+    "UnboundLocalError": "a line uses a name before another one makes it; perhaps their order is wrong",
     "KeyError": "it asks for a column that is not there; perhaps its name is misspelt",
     "AttributeError": "the word behind a dot is not known; perhaps it is misspelt",
     "TypeError": "something is used as what it is not, such as a text as a number, or too many brackets",
     "ZeroDivisionError": "it divides by 0. Ask first, with if, whether there are rows",
-    "IndexError": "it asks for a row that is not there. Does it work on a small table?",
-    "ValueError": "a value does not fit. Is a table compared as a whole, or a text taken for a number?",
+    "IndexError": "it asks for a row that is not there; perhaps the table is small",
+    "ValueError": "a value does not fit; perhaps a table is compared as a whole, or a text taken for a number",
 }
 NUMBER = re.compile(r"\bs ?\d{1,2}\b|\bsentences? \d{1,2}\b", re.IGNORECASE)
 DIGITS = re.compile(r"-?\d+(?:[.,]\d+)?")
