@@ -31,7 +31,7 @@ STOPPED = {  # what an error says to somebody who never saw one
     "TypeError": "something is used as what it is not, such as a text as a number, or too many brackets",
     "ZeroDivisionError": "it divides by 0. Ask first, with if, whether there are rows",
     "IndexError": "it asks for a row that is not there; perhaps the table is small",
-    "ValueError": "a value does not fit; perhaps a table is compared as a whole, or a text taken for a number",
+    "ValueError": "a value does not fit; perhaps a whole table is compared, or a text taken for a number",
 }
 NUMBER = re.compile(r"\bs ?\d{1,2}\b|\bsentences? \d{1,2}\b", re.IGNORECASE)
 DIGITS = re.compile(r"-?\d+(?:[.,]\d+)?")
