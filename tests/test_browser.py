@@ -226,7 +226,7 @@ def answer_line_up(page: Page) -> None:
             second = cards.get_by_role("radiogroup", name=re.compile("Say it aloud"))
             expect(second.locator(":focus")).to_be_visible()
             press(page, keys[1])
-        expect(cards.locator(".ws-strip [aria-label$='answered, here now']")).to_have_count(1)
+        expect(cards.locator(".ws-strip .is-now[aria-label*=', answered']")).to_have_count(1)
         expect(cards.locator(".ws-verdict")).to_be_visible()
         cards.get_by_role("button", name=re.compile("Next quotation")).press("Enter")
     expect(cards.locator(".ws-verdict")).to_contain_text("All 6 done.")
