@@ -221,8 +221,16 @@ def test_readme_lists_the_lessons_that_are_here() -> None:
 # --- notebooks ---------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copies of all notebooks, as the commit hook leaves them."""
+    folder = tmp_path_factory.mktemp("committed")
+    clear_outputs(*(Path(shutil.copy(KIT / path, folder)) for path in STORED_NOTEBOOKS))
+    return folder
+
+
 @pytest.mark.parametrize("path", STORED_NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_is_stored_ready_to_open_and_easy_to_compare(path: Path, tmp_path: Path) -> None:
+def test_a_notebook_is_stored_ready_to_open_and_easy_to_compare(path: Path, committed: Path) -> None:
     stored = (KIT / path).read_bytes()
     notebook = json.loads(stored)
     assert notebook["metadata"]["kernelspec"]["name"] == "python3"
@@ -232,18 +240,16 @@ def test_a_notebook_is_stored_ready_to_open_and_easy_to_compare(path: Path, tmp_
     for cell in notebook["cells"]:
         assert not cell.get("outputs")
         assert cell.get("execution_count") is None
-    copy = Path(shutil.copy(KIT / path, tmp_path))
-    clear_outputs(copy)
-    assert copy.read_bytes() == stored, "the commit hook would rewrite it: run it once"
+    assert (committed / path.name).read_bytes() == stored, "the commit hook would rewrite it: run it once"
 
 
-def clear_outputs(path: Path) -> None:
-    """What the commit hook does to a notebook."""
+def clear_outputs(*paths: Path) -> None:
+    """What the commit hook does to notebooks."""
     config = yaml.safe_load((KIT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     hooks = {hook["id"]: hook for repo in config["repos"] for hook in repo["hooks"]}
     assert all(hook["language"] == "system" for hook in hooks.values())
     program, *options = shlex.split(hooks["notebooks-without-outputs"]["entry"])
-    run(str(BIN / program), *options, str(path))
+    run(str(BIN / program), *options, *map(str, paths))
 
 
 def test_the_commit_hook_empties_a_notebook(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from whosays.classroom import bundle
 from whosays.classroom.feedback import Said, feedback_page, write_pages
 from whosays.classroom.gradebook import Mark
 from whosays.classroom.grading import Grader, Record
+from whosays.classroom.sandbox import Sandbox
 from whosays.classroom.submissions import Submission
 from whosays.exercises import compare, plain
 from whosays.exercises.sets import read_set
@@ -210,7 +211,7 @@ def grader(tmp_path_factory: pytest.TempPathFactory):
     made = tmp_path_factory.mktemp("bundle") / "bundle"
     bundle.write(made)
     sets = {name: read_set(name) for name in students.SETS}
-    with Grader(made, sets, students.pack()) as found:
+    with Grader(Sandbox(made), sets, students.pack()) as found:
         yield found
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from test_gradebook import part, record
 from whosays.classroom import lms
 from whosays.classroom.gradebook import Mark
+from whosays.classroom.journal import OLDER
 from whosays.classroom.roster import (
     RosterError,
     column_of,
@@ -227,6 +228,11 @@ def test_who_handed_in_again_is_compared_with_what_counted_until_then(tmp_path: 
     before = lms.rows_in(table)
     again = [record("amy", a=3.0, path="one", superseded=True), record("amy", a=1.0, path="two")]
     assert lms.moved(again, {}, before, {}) == "Points moved: amy (set1, handed in again) 7 → 5."
+    older = record("amy", a=6.0, path="zero", superseded=True, notes=[f"{OLDER}one is newer, and counts."])
+    table.write_text(
+        "\ufeff" + lms.plain_csv([record("amy", a=3.0, path="one"), older], {}), encoding="utf-8"
+    )
+    assert lms.moved(again, {}, lms.rows_in(table), {}) == "Points moved: amy (set1, handed in again) 7 → 5."
 
 
 def test_who_is_no_longer_in_what_was_given_is_named(tmp_path: Path) -> None:

@@ -692,7 +692,7 @@ def notebook():
 def grader(student_bundle: Path, **limits: float) -> Grader:
     """A grader of set 1 alone."""
     one = {"set1": students.exercise("set1")}
-    return Grader(student_bundle, one, students.pack(), Limits(**limits))  # type: ignore[arg-type]
+    return Grader(Sandbox(student_bundle, Limits(**limits)), one, students.pack())  # type: ignore[arg-type]
 
 
 def test_the_time_of_a_submission_is_limited_in_all(student_bundle: Path, notebook) -> None:

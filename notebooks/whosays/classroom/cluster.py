@@ -17,10 +17,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from whosays.classroom import bundle
 from whosays.classroom.grading import Grader, Record, nothing, opened
 from whosays.classroom.notebooks import MOST_BYTES
-from whosays.classroom.run import CannotGrade, Course, course, in_chunks, ready, safely
+from whosays.classroom.run import CannotGrade, Course, course, in_chunks, safely, wait_for, warmed
 from whosays.classroom.sandbox import Limits
 from whosays.classroom.scratch import Scratch
 from whosays.classroom.submissions import Submission
@@ -193,9 +192,9 @@ def _grader(known: str, limits: Limits, walls: bool) -> Grader:
         if mine.fingerprint != known:
             raise CannotGrade(OTHER)
         scratch = Scratch()
-        made = scratch.path / "bundle"
-        bundle.write(made)
-        grader = ready(mine, made, (kit_folder(), scratch.path), limits, walls)
+        warm = warmed(scratch.path / "bundle", (kit_folder(), scratch.path), limits, walls)
+        grader = Grader(warm, mine.sets, mine.pack)
+        wait_for(warm, mine)
         atexit.register(scratch.close)
         atexit.register(grader.close)
         _graders[key] = grader

@@ -22,7 +22,7 @@ from typing import Any
 import pandas as pd
 
 from whosays.classroom.notebooks import Cell, Matched, Release, Unreadable, match, read, set_of
-from whosays.classroom.sandbox import Limits, Reply, Run, Sandbox
+from whosays.classroom.sandbox import Reply, Run, Sandbox
 from whosays.classroom.submissions import Submission
 from whosays.exercises import plain, tables
 from whosays.exercises.annotate import Mark
@@ -31,6 +31,7 @@ from whosays.exercises.sets import Case, ExerciseSet, Graded, Question
 from whosays.pack import Pack
 
 Record = dict[str, Any]
+Read = tuple[Record, Matched | None]
 TRIES = 3  # of a question whose process was lost with the warm one
 DEAD = ("time", "died", "too large", "garbled")
 WORD = re.compile(r"\w+")
@@ -56,21 +57,17 @@ WHY = {
 
 
 class Grader:
-    """Grades submissions one after the other, each in a process of its own. One thread uses it at a time."""
+    """Grades submissions one after the other, each in a process of its own. One thread uses it at a time.
 
-    def __init__(
-        self,
-        bundle: Path,
-        sets: Mapping[str, ExerciseSet],
-        pack: Pack,
-        limits: Limits | None = None,
-        hide: Sequence[Path] = (),
-        walls: bool = True,
-    ) -> None:
-        self.sets, self.pack, self.limits = sets, pack, limits or Limits()
-        self.releases = {name: Release.read(bundle / "exercises" / name / f"{name}.ipynb") for name in sets}
+    The sandbox is the grader's from then on, and closed with it.
+    """
+
+    def __init__(self, sandbox: Sandbox, sets: Mapping[str, ExerciseSet], pack: Pack) -> None:
+        self.sets, self.pack, self.limits = sets, pack, sandbox.limits
+        folder = sandbox.bundle / "exercises"
+        self.releases = {name: Release.read(folder / name / f"{name}.ipynb") for name in sets}
         self._ending: Run | None = None
-        self._sandbox, self._lane = Sandbox(bundle, self.limits, hide, walls), 0
+        self._sandbox, self._lane = sandbox, 0
 
     def __enter__(self) -> Grader:
         return self
@@ -101,33 +98,36 @@ class Grader:
             self._ending.close()
             self._ending = None
 
-    def grade(self, submission: Submission) -> Record:
-        """The record of one submission, whatever is in it."""
+    def grade(self, submission: Submission, ahead: Read | None = None) -> Record:
+        """The record of one submission, whatever is in it; ``ahead`` is what ``read`` gave for it before."""
         began = time.monotonic()
-        record, notebook = opened(submission, self.sets)
-        if notebook is not None:
-            record["set"] = set_of(notebook, self.releases) or record["set"]
-            self._graded(record, notebook)
-        if not record["cells"] and record["set"]:
+        record, matched = ahead or self.read(submission)
+        if matched is not None:
+            with _Attempt(self, record["set"], matched, record["notes"]) as attempt:
+                record["cells"] = attempt.cells()
+            record["status"] = "graded"
+        elif record["set"]:
             record["cells"] = nothing(self.sets[record["set"]])
         record["seconds"] = round(time.monotonic() - began, 3)
         return record
 
-    def _graded(self, record: Record, notebook: dict[str, Any]) -> None:
-        name = record["set"]
+    def read(self, submission: Submission) -> Read:
+        """The record of a submission before anything of it runs, and its cells; no cells where none can."""
+        record, notebook = opened(submission, self.sets)
+        if notebook is None:
+            return record, None
+        name = record["set"] = set_of(notebook, self.releases) or record["set"]
         if not name:
             record["status"] = "no set"
             known = ", ".join(self.sets)
             record["notes"].append(f"No cell of it belongs to a set of this course ({known}).")
-            return
+            return record, None
         matched = match(notebook, self.releases[name])
         record["notes"].extend(matched.notes)
         record["sources"] = {
             c.grade_id: c.source[:MOST_TEXT] for c in matched.cells if c.kind in ("answer", "manual")
         }
-        with _Attempt(self, name, matched, record["notes"]) as attempt:
-            record["cells"] = attempt.cells()
-        record["status"] = "graded"
+        return record, matched
 
     def settle(self) -> None:
         """Let the calling thread run where the submissions run."""

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 Record = dict[str, Any]
 KIND = "whosays grading journal"
+OLDER = "This student handed in again: "  # how the note begins of what does not count any more
 KEPT = 4_000_000  # bytes of records that stay in memory, too: those of a class, not those of a school
 
 
@@ -163,6 +164,6 @@ class Records:
                 record["superseded"] = newest != path
                 note = "The newest of several hand-ins of this student; it counts."
                 if newest != path:
-                    note = f"This student handed in again: {newest} is newer, and counts."
+                    note = f"{OLDER}{newest} is newer, and counts."
                 record["notes"] = [*record["notes"], note]
             yield record

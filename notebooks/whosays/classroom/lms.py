@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from whosays.classroom.journal import OLDER
 from whosays.classroom.roster import POSSIBLE, canvas_id, column_of, matches, names_of, some, unmatched
 
 Record = dict[str, Any]
@@ -272,12 +273,13 @@ def _called(record: Record, called: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """A row of a table as it stood there before: whose it is, and its points if it had any."""
+    """A row of a table as it stood before: whose it is, its points if it had any, and whether it counted."""
 
     student: str
     name: str
     set: str
     points: float | None
+    counted: bool
 
 
 def rows_in(table: Path) -> dict[str, Before]:
@@ -287,7 +289,8 @@ def rows_in(table: Path) -> dict[str, Before]:
         with table.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 points = float(row["points"]) if row["points"] else None
-                found[row["path"]] = Before(row["student"], row["name"], row["set"], points)
+                counted = OLDER not in row["notes"]
+                found[row["path"]] = Before(row["student"], row["name"], row["set"], points, counted)
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return {}
     return found
@@ -300,7 +303,7 @@ def moved(
 
     Who handed in again is compared with what counted until then.
     """
-    of_student = {(row.student, row.set): row.points for row in before.values() if row.points is not None}
+    of_student = {(row.student, row.set): row.points for row in before.values() if row.counted}
     found = []
     for record in records:
         if record["superseded"] or no_grade(record, marks):

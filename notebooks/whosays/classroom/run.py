@@ -17,10 +17,10 @@ from typing import Any
 
 from whosays import __version__
 from whosays.classroom import bundle, gradebook, sandbox
-from whosays.classroom.grading import Grader, Record, blank, fingerprint, nothing, prepare
+from whosays.classroom.grading import Grader, Read, Record, blank, fingerprint, nothing, prepare
 from whosays.classroom.journal import Journal, Records
 from whosays.classroom.roster import RosterError, roster_for
-from whosays.classroom.sandbox import Limits, NoWalls
+from whosays.classroom.sandbox import Limits, NoWalls, Sandbox
 from whosays.classroom.scratch import YOUNG, Scratch
 from whosays.classroom.submissions import Submission, find
 from whosays.disk import locked
@@ -37,6 +37,7 @@ UNWALLED = (
     "every student's code with this computer."
 )
 
+AHEAD, SMALL = 200, 200_000  # submissions that are read before the first is graded, and bytes of each
 KEY, LIMITS = "The key or the kit", "The limits"
 
 
@@ -105,17 +106,22 @@ def grade_all(
     What an earlier run has graded with the same key and limits is taken from its journal. Raises CannotGrade.
     """
     began = time.monotonic()
-    known = course()
-    try:
-        roster = roster_for(out, options.roster)
-    except RosterError as error:
-        raise CannotGrade(str(error)) from error
-    out.parent.mkdir(parents=True, exist_ok=True)
     journal_path = out.with_suffix(".journal.jsonl")
-    print_of = f"{known.fingerprint} {options.limits} {options.walls}"
     lock = journal_path.with_suffix(".lock")
     with contextlib.ExitStack() as stack:
         scratch = stack.enter_context(Scratch())
+        hide = (kit_folder(), given.resolve(), out.parent.resolve(), scratch)
+        warm = None
+        if not options.scheduler and not print_before(journal_path):  # then there will be something to grade
+            with contextlib.suppress(bundle.NoBundle, CannotGrade):  # it is said where it is needed
+                warm = stack.enter_context(warmed(scratch / "bundle", hide, options.limits, options.walls))
+        known = course()
+        print_of = f"{known.fingerprint} {options.limits} {options.walls}"
+        try:
+            roster = roster_for(out, options.roster)
+        except RosterError as error:
+            raise CannotGrade(str(error)) from error
+        out.parent.mkdir(parents=True, exist_ok=True)
         try:
             stack.enter_context(locked(lock))
         except TimeoutError as error:
@@ -132,10 +138,9 @@ def grade_all(
         done = len(submissions) - len(todo)
         progress(done, len(submissions))
         if todo:
-            made = scratch / "bundle"
-            bundle.write(made)
-            hide = (kit_folder(), given.resolve(), out.parent.resolve(), scratch)
-            records = _graded(todo, made, known, hide, options)
+            if warm is None and not options.scheduler:
+                warm = stack.enter_context(warmed(scratch / "bundle", hide, options.limits, options.walls))
+            records = _graded(todo, warm, known, options)
             try:
                 with ThreadPoolExecutor(1) as aside:
                     for n, record in enumerate(records, 1):
@@ -211,18 +216,16 @@ def _done(submission: Submission, journal: Journal) -> bool:
 
 
 def _graded(
-    todo: list[Submission], made: Path, known: Course, hide: tuple[Path, ...], options: Options
+    todo: list[Submission], warm: Sandbox | None, known: Course, options: Options
 ) -> Iterator[Record]:
-    if options.scheduler:
-        from whosays.classroom.cluster import grade_on
+    if warm is not None:
+        return grade_here(todo, warm, known, options.workers)
+    from whosays.classroom.cluster import grade_on
 
-        return grade_on(options.scheduler, todo, known, options.limits, options.walls)
-    return grade_here(todo, made, known, hide, options)
+    return grade_on(options.scheduler, todo, known, options.limits, options.walls)
 
 
-def grade_here(
-    todo: list[Submission], made: Path, known: Course, hide: tuple[Path, ...], options: Options
-) -> Iterator[Record]:
+def grade_here(todo: list[Submission], warm: Sandbox, known: Course, workers: int) -> Iterator[Record]:
     """Grade on this machine, ``workers`` at a time."""
     waiting: queue.SimpleQueue[Submission] = queue.SimpleQueue()
     for submission in todo:
@@ -238,14 +241,20 @@ def grade_here(
                     submission = waiting.get_nowait()
                 except queue.Empty:
                     return
-                finished.put(safely(grader, submission))
+                finished.put(safely(grader, submission, ahead.pop(submission.path, None)))
         except BaseException as error:
             finished.put(error)
 
     with contextlib.ExitStack() as stack:
-        workers = max(1, min(options.workers, len(todo)))
-        threading.Thread(target=prepare, args=(known.sets,), daemon=True).start()
-        first = stack.enter_context(ready(known, made, hide, options.limits, options.walls))
+        workers = max(1, min(workers, len(todo)))
+        first = stack.enter_context(Grader(warm, known.sets, known.pack))
+        ahead: dict[str, Read] = {}
+        reading = threading.Thread(target=make_ready, args=(first, todo, ahead, stop), daemon=True)
+        reading.start()
+        wait_for(warm, known)
+        stop.set()
+        reading.join()
+        stop.clear()
         graders = [first, *(stack.enter_context(first.beside(n)) for n in range(1, workers))]
         threads = [threading.Thread(target=work, args=(grader,), daemon=True) for grader in graders]
         for thread in threads:
@@ -259,29 +268,49 @@ def grade_here(
         finally:
             stop.set()
             for thread in threads:
-                thread.join(options.limits.total + options.limits.seconds)
+                thread.join(warm.limits.total + warm.limits.seconds)
 
 
-def ready(known: Course, made: Path, hide: tuple[Path, ...], limits: Limits, walls: bool) -> Grader:
-    """A grader that has walled in a first process. Raises CannotGrade, which says what is lacking."""
-    grader = None
+def make_ready(grader: Grader, todo: list[Submission], ahead: dict[str, Read], stop: threading.Event) -> None:
+    """While the sandbox gets ready: the inputs of all cases, then what is in the first submissions."""
+    prepare(grader.sets)
+    for submission in todo[:AHEAD]:
+        if stop.is_set():
+            return
+        with contextlib.suppress(Exception):  # it is read again, and then its row says what is wrong
+            if submission.file is not None and submission.file.stat().st_size < SMALL:
+                ahead[submission.path] = grader.read(submission)
+
+
+def warmed(made: Path, hide: tuple[Path, ...], limits: Limits, walls: bool) -> Sandbox:
+    """A sandbox that gets ready, with a bundle written to ``made``. Raises CannotGrade."""
+    bundle.write(made)
     try:
-        grader = Grader(made, known.sets, known.pack, limits, hide, walls)
-        grader.start(max(known.sets)).close()  # any will do
-        return grader
+        return Sandbox(made, limits, hide, walls)
     except NoWalls as error:
-        if grader is not None:
-            grader.close()
-        raise CannotGrade(UNWALLED.format(" ".join(sandbox.missing()) or error)) from error
+        raise _unwalled(error) from error
 
 
-def safely(grader: Grader, submission: Submission) -> Record:
+def wait_for(warm: Sandbox, known: Course) -> None:
+    """See a first process walled in. Raises CannotGrade, which says what is lacking; then all is closed."""
+    try:
+        warm.start(max(known.sets)).close()  # any will do
+    except NoWalls as error:
+        warm.close()
+        raise _unwalled(error) from error
+
+
+def _unwalled(error: NoWalls) -> CannotGrade:
+    return CannotGrade(UNWALLED.format(" ".join(sandbox.missing()) or error))
+
+
+def safely(grader: Grader, submission: Submission, ahead: Read | None = None) -> Record:
     """The record of a submission, even where grading it fails: then a row with no points that says so.
 
     Raises NoWalls: that is no fault of the submission, and must not cost it points.
     """
     try:
-        return grader.grade(submission)
+        return grader.grade(submission, ahead)
     except NoWalls:
         raise
     except Exception as error:  # a fault of ours must not cost the other rows

@@ -28,7 +28,7 @@ from whosays.classroom.scratch import Scratch
 
 HERE = Path(__file__).parent
 IMPORTS = (
-    *("numpy", "pandas", "IPython.core.inputtransformer2", "whosays.exercises.plain"),
+    *("numpy", "pandas", "whosays.exercises.plain"),
     *("whosays", "plotly.graph_objects", "plotly.express"),
 )
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/opt/python")
@@ -82,9 +82,11 @@ class NoWalls(OSError):
 class Sandbox:
     """One warm process, and the submissions that run as copies of it.
 
-    Several threads may use it, each in a lane of its own. Those of different lanes run at the same time.
-    ``bundle`` is the student bundle they see at /kit. ``hide`` are folders that they must not see, should one
-    lie inside what the interpreter needs. Without ``walls`` only the limits hold. Raises NoWalls.
+    It begins to get ready at once; the first ``start`` waits for that. Several threads may use it, each in a
+    lane of its own. Those of different lanes run at the same time. ``bundle`` is the student bundle they see
+    at /kit. ``hide`` are folders that they must not see, should one lie inside what the interpreter needs.
+    Without ``walls`` only the limits hold. Raises NoWalls where they are out of the question; where they
+    fail, ``start`` does.
     """
 
     def __init__(
@@ -94,8 +96,8 @@ class Sandbox:
             raise NoWalls("Submissions run as copies of a process, which this system cannot make (fork).")
         if walls and (never := _never()):
             raise NoWalls(never)
-        self.limits, self.walls = limits or Limits(), walls
-        self._bundle, self._hide = bundle.resolve(), tuple(path.resolve() for path in hide)
+        self.limits, self.walls, self.bundle = limits or Limits(), walls, bundle.resolve()
+        self._hide = tuple(path.resolve() for path in hide)
         self._place, self._claim = _claimed() if walls else (0, None)
         self._processors = sorted(os.sched_getaffinity(0)) if walls else [0]
         self._users = itertools.cycle(
@@ -104,6 +106,7 @@ class Sandbox:
         self._scratch = Scratch()
         self._lock = threading.Lock()
         self._made = 0  # warm processes, one after the other
+        self._resident: int | None = None  # bytes that a copy begins with; None until that is told
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self._begin()
@@ -112,7 +115,9 @@ class Sandbox:
             raise
 
     def _begin(self) -> None:
+        """Start a warm process, and do not wait until it is ready."""
         self._made += 1
+        self._resident = None
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
             self._process = subprocess.Popen(
@@ -123,12 +128,17 @@ class Sandbox:
                 start_new_session=True,
             )
         self._control.settimeout(START)
-        try:
+        with contextlib.suppress(OSError):  # it has ended; whoever waits for it is told
             _send(self._control, self._plan())
+
+    def _wait(self) -> None:
+        """Wait until the warm process is ready. Raises NoWalls."""
+        try:
             told = _receive(self._control)
         except OSError as error:
             told = {"failed": error}
         if "failed" in told:
+            self._stop()
             raise NoWalls(f"The submissions' process cannot start: {told['failed']}.")
         self._resident = int(told["resident"])
 
@@ -143,8 +153,8 @@ class Sandbox:
             "walls": self.walls,
             "throw_away_users": os.getuid() == 0 and _maps_users(),
             "top": str(self._scratch.path),
-            "bundle": str(self._bundle),
-            "kit": "/kit" if self.walls else str(self._bundle),
+            "bundle": str(self.bundle),
+            "kit": "/kit" if self.walls else str(self.bundle),
             "private": next(d for d in PRIVATE if not any(_inside(f, [d]) for f in (*see, *again))),
             "see": see,
             "hide": hide,
@@ -187,6 +197,8 @@ class Sandbox:
                 if not self._lives():
                     self._stop()
                     self._begin()
+                if self._resident is None:
+                    self._wait()
                 made = self._made
             try:
                 with self._lock:
@@ -214,6 +226,7 @@ class Sandbox:
     def _start(self, folder: str, lane: int) -> Run:
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         home = "" if self.walls else tempfile.mkdtemp(prefix="home-", dir=self._scratch.path)
+        assert self._resident is not None
         job = {"folder": folder, "uid": next(self._users), "home": home, "processor": self._processor(lane)}
         try:
             with theirs:

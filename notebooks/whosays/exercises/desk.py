@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -89,21 +90,19 @@ class Notebook:
 
 def _namespace() -> Mapping[str, Any]:
     """The variables of the running notebook; none outside of one."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return {}
-    shell = get_ipython()
+    shell = _shell()
     return {} if shell is None else shell.user_ns
+
+
+def _shell() -> Any:
+    """The shell of the running notebook; None outside of one, where nobody has loaded IPython."""
+    loaded = sys.modules.get("IPython")
+    return None if loaded is None else loaded.get_ipython()
 
 
 def _stopped() -> bool:
     """Whether the cell that ran before this one stopped with an error."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    before = getattr(get_ipython(), "last_execution_result", None)
+    before = getattr(_shell(), "last_execution_result", None)
     return before is not None and not before.success
 
 
