@@ -14,8 +14,8 @@ from packs import copy_pack
 from whosays import pack
 from whosays.answers import Answers
 from whosays.checks import claim_keys, rung_keys
-from whosays.classroom import SIMULATED, Collected, collect, simulated_class
-from whosays.classroom.collect import LARGEST, snapshot
+from whosays.classroom.collect import LARGEST, Collected, collect, snapshot
+from whosays.classroom.simulated import SIMULATED, simulated_class
 from whosays.measures.agreement import alpha, argued
 
 PACK = pack.load(DATA)

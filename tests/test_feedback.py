@@ -211,7 +211,7 @@ def grader(tmp_path_factory: pytest.TempPathFactory):
     made = tmp_path_factory.mktemp("bundle") / "bundle"
     bundle.write(made)
     sets = {name: read_set(name) for name in students.SETS}
-    with Grader(Sandbox(made), sets, students.pack()) as found:
+    with Grader(Sandbox().show(made), sets, students.pack()) as found:
         yield found
 
 

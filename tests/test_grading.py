@@ -98,7 +98,7 @@ def test_an_answer_may_use_what_a_given_cell_leaves_behind(tmp_path):
     answers = {"set1-C1": "def rung_counts(df):\n    return df['rung'].map(per_rung).value_counts()"}
     file = students.hand_in(tmp_path, "ada", name, answers)
     exercises = {name: students.exercise(name)}
-    with Grader(Sandbox(tmp_path / "bundle"), exercises, students.pack()) as grader:
+    with Grader(Sandbox().show(tmp_path / "bundle"), exercises, students.pack()) as grader:
         record = grader.grade(Submission(str(file), file, "ada", hint=name))
     (part,) = [p for p in record["cells"]["set1-C-test"]["parts"] if p["question"] == "1.C1"]
     assert "NameError" not in str(part)

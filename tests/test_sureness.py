@@ -17,7 +17,7 @@ from whosays import answers as store
 from whosays import figures, pack
 from whosays.answers import Answers
 from whosays.checks import check_agree, claim_keys, rung_keys
-from whosays.classroom import SIMULATED, simulated_class
+from whosays.classroom.simulated import SIMULATED, simulated_class
 from whosays.course import Lesson
 from whosays.measures.agreement import alpha, argued, in_words, share_agreeing
 

@@ -44,7 +44,7 @@ def student_bundle(tmp_path_factory):
 def walls(student_bundle):
     if why := sandbox.missing():
         pytest.skip(" ".join(why))
-    with Sandbox(student_bundle, Limits(seconds=PATIENT, total=60.0), (two_sets.KIT,)) as made:
+    with Sandbox(Limits(seconds=PATIENT, total=60.0)).show(student_bundle, (two_sets.KIT,)) as made:
         yield made
 
 
@@ -117,7 +117,7 @@ def test_it_has_namespaces_of_its_own(run: Run) -> None:
 @pytest.mark.parametrize("graders", [1, 2])
 def test_two_at_a_time_share_none(walls: Sandbox, student_bundle: Path, graders: int) -> None:
     with contextlib.ExitStack() as stack:
-        beside = walls if graders == 1 else stack.enter_context(Sandbox(student_bundle))
+        beside = walls if graders == 1 else stack.enter_context(Sandbox().show(student_bundle))
         one, other = stack.enter_context(walls.start("set1")), stack.enter_context(beside.start("set1", 1))
         for kind in ("mnt", "pid", "net", "ipc", "uts"):
             first, second = (Path(f"/proc/{run._pid}/ns/{kind}").readlink() for run in (one, other))
@@ -130,7 +130,8 @@ def test_two_at_a_time_share_none(walls: Sandbox, student_bundle: Path, graders:
 def test_two_graders_on_a_machine_never_take_the_same_users(walls: Sandbox, student_bundle: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\nfrom whosays.classroom.sandbox import Sandbox\n"
-        "with Sandbox(Path(sys.argv[1])) as made:\n    print(made._place, flush=True)\n    sys.stdin.read()"
+        "with Sandbox().show(Path(sys.argv[1])) as made:\n"
+        "    print(made._place, flush=True)\n    sys.stdin.read()"
     )
     call = [sys.executable, "-c", code, str(student_bundle)]
     with subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
@@ -148,7 +149,7 @@ def test_an_interpreter_below_tmp_is_no_obstacle(
         made.mkdir()
         (made / "note.txt").write_text("here")
         monkeypatch.setattr(sys, "exec_prefix", str(made))  # as in a kit that was unpacked there
-        with Sandbox(student_bundle) as sandbox, sandbox.start("set1") as run:
+        with Sandbox().show(student_bundle) as sandbox, sandbox.start("set1") as run:
             assert said(run, f"print(open('{made}/note.txt').read())") == "here"
             assert tried(run, f"open('{made}/new', 'w')") == "OSError"
             said(run, "import os; open('mine', 'w').write('x'); open(f'{os.environ[\"HOME\"]}/mine', 'w')")
@@ -202,7 +203,8 @@ def test_the_warm_process_is_started_without_our_environment(
     student_bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WHOSAYS_SECRET", "a secret word")
-    with Sandbox(student_bundle) as made:
+    with Sandbox().show(student_bundle) as made:
+        made.start("set1").close()
         assert made._process is not None
         pids = [made._process.pid, *children(made._process.pid)]
         assert len(pids) == 2
@@ -293,7 +295,7 @@ def test_nothing_in_there_can_be_written_but_its_own_disk(run: Run) -> None:
 
 def test_what_is_to_be_hidden_is_empty_even_within_the_interpreters_own_folder(student_bundle: Path) -> None:
     inside = Path(json.__file__).parent
-    with Sandbox(student_bundle, Limits(seconds=PATIENT), (inside,)) as made, made.start("set1") as run:
+    with Sandbox(Limits(seconds=PATIENT)).show(student_bundle, (inside,)) as made, made.start("set1") as run:
         assert said(run, f"import os; print(os.listdir({str(inside)!r}))") == "[]"
         assert said(run, f"import os; print(len(os.listdir({str(inside.parent)!r})) > 50)") == "True"
 
@@ -306,7 +308,7 @@ import sys
 import tempfile
 from pathlib import Path
 from whosays.classroom.sandbox import Sandbox
-with Sandbox(Path(sys.argv[1])) as made, made.start("set1") as run:
+with Sandbox().show(Path(sys.argv[1])) as made, made.start("set1") as run:
     print(run.cell({source!r}, "try", {PATIENT}))
 """
     script = 'mount -t tmpfs -o mode=1777 tmpfs "$1/data" && touch "$1/data/there" && exec "$2" -c "$3" "$1"'
@@ -458,7 +460,7 @@ def test_the_rules_are_right_on_every_machine(machine: str) -> None:
 
 def small(student_bundle: Path, **limits: float) -> Sandbox:
     """Walls with other limits."""
-    return Sandbox(student_bundle, Limits(**({"seconds": PATIENT, "total": 60.0} | limits)))  # type: ignore[arg-type]
+    return Sandbox(Limits(**({"seconds": PATIENT, "total": 60.0} | limits))).show(student_bundle)  # type: ignore[arg-type]
 
 
 def test_memory_is_limited(run: Run) -> None:
@@ -534,7 +536,7 @@ except OSError:
 def test_neighbours_have_a_processor_each(student_bundle: Path) -> None:
     if len(os.sched_getaffinity(0)) < 2:
         pytest.skip("this machine has one processor")
-    with Sandbox(student_bundle) as made, made.start("set1") as first, made.start("set1", 1) as second:
+    with Sandbox().show(student_bundle) as made, made.start("set1") as first, made.start("set1", 1) as second:
         seen = [said(run, "import os; print(os.sched_getaffinity(0))") for run in (first, second)]
         assert seen[0] != seen[1]
         where: list[str] = []
@@ -692,7 +694,7 @@ def notebook():
 def grader(student_bundle: Path, **limits: float) -> Grader:
     """A grader of set 1 alone."""
     one = {"set1": students.exercise("set1")}
-    return Grader(Sandbox(student_bundle, Limits(**limits)), one, students.pack())  # type: ignore[arg-type]
+    return Grader(Sandbox(Limits(**limits)).show(student_bundle), one, students.pack())  # type: ignore[arg-type]
 
 
 def test_the_time_of_a_submission_is_limited_in_all(student_bundle: Path, notebook) -> None:
@@ -801,7 +803,7 @@ import sys
 import tempfile
 from pathlib import Path
 from whosays.classroom.sandbox import Sandbox
-made = Sandbox(Path(sys.argv[1]))
+made = Sandbox().show(Path(sys.argv[1]))
 run = made.start("set1")
 run.cell({ESCAPES!r}, "try", 20.0)
 print(made._process.pid, run._pid, flush=True)
@@ -820,7 +822,7 @@ run.cell("while True: pass", "try", 600.0)
 
 def test_a_warm_process_outlives_the_thread_that_started_it(student_bundle: Path) -> None:
     made: list[Sandbox] = []
-    thread = threading.Thread(target=lambda: made.append(Sandbox(student_bundle)))
+    thread = threading.Thread(target=lambda: made.append(Sandbox().show(student_bundle)))
     thread.start()
     thread.join()
     with made[0]:
@@ -832,7 +834,8 @@ def test_a_warm_process_outlives_the_thread_that_started_it(student_bundle: Path
 
 
 def test_a_warm_process_that_is_killed_is_replaced(student_bundle: Path) -> None:
-    with Sandbox(student_bundle, Limits(seconds=PATIENT)) as made:
+    with Sandbox(Limits(seconds=PATIENT)).show(student_bundle) as made:
+        made.start("set1").close()
         for below in (0, 1):
             assert made._process is not None
             outer = made._process
@@ -962,7 +965,7 @@ def test_where_walls_are_out_of_the_question_the_reason_is_said(
         patched.setattr(sandbox.os, "uname", Uname)
         assert sandbox.missing() == ["The processor pdp11 is not known here."]
         with pytest.raises(NoWalls, match="pdp11"):
-            Sandbox(student_bundle)
+            Sandbox().show(student_bundle)
     with monkeypatch.context() as patched:
         patched.setattr(sandbox.sys, "platform", "darwin")
         assert sandbox.missing() == ["Namespaces are part of Linux; this is darwin."]
@@ -1001,7 +1004,7 @@ def test_grading_stops_where_walls_are_missing_unless_told_to_go_on(tmp_path: Pa
 
 def test_without_walls_limits_hold(student_bundle: Path) -> None:
     limits = Limits(seconds=PATIENT, memory=400 << 20, output=50)
-    with Sandbox(student_bundle, limits, walls=False) as made:
+    with Sandbox(limits, walls=False).show(student_bundle) as made:
         with made.start("set1") as run:
             assert tried(run, "x = bytearray(900 << 20)") == "MemoryError"
             assert run.cell("while True: pass", "try", 0.3).error == "time"

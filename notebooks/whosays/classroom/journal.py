@@ -15,6 +15,11 @@ OLDER = "This student handed in again: "  # how the note begins of what does not
 KEPT = 4_000_000  # bytes of records that stay in memory, too: those of a class, not those of a school
 
 
+def journal_of(table: Path) -> Path:
+    """Where the journal of a run is that writes this table."""
+    return table.with_suffix(".journal.jsonl")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Where a record stands in the file, and what is needed to put all of them in order."""
@@ -130,6 +135,21 @@ class Finished(Journal):
 
     def add(self, record: Record) -> None:
         raise TypeError(f"{self.path.name} is open to be read only.")
+
+
+def print_before(journal: Path) -> str:
+    """What the last run graded with, if it has graded anything: the fingerprint in its journal, or “?”."""
+    try:
+        with journal.open("rb") as file:
+            head, first = file.readline(), file.readline()
+    except OSError:
+        return ""
+    if not first.endswith(b"\n"):
+        return ""
+    try:
+        return str(json.loads(head)["fingerprint"])
+    except (ValueError, KeyError, TypeError):
+        return "?"
 
 
 class Records:

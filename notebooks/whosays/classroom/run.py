@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import queue
 import threading
@@ -18,9 +17,9 @@ from typing import Any
 from whosays import __version__
 from whosays.classroom import bundle, gradebook, sandbox
 from whosays.classroom.grading import Grader, Read, Record, blank, fingerprint, nothing, prepare
-from whosays.classroom.journal import Journal, Records
+from whosays.classroom.journal import Journal, Records, journal_of, print_before
 from whosays.classroom.roster import RosterError, roster_for
-from whosays.classroom.sandbox import Limits, NoWalls, Sandbox
+from whosays.classroom.sandbox import Limits, NoWalls, Sandbox, early
 from whosays.classroom.scratch import YOUNG, Scratch
 from whosays.classroom.submissions import Submission, find
 from whosays.disk import locked
@@ -99,22 +98,30 @@ def course(folder: Path | None = None) -> Course:
 
 
 def grade_all(
-    given: Path, out: Path, options: Options, progress: Progress = lambda done, all: None
+    given: Path,
+    out: Path,
+    options: Options,
+    progress: Progress = lambda done, all: None,
+    warm: Sandbox | None = None,
 ) -> Summary:
     """Grade all submissions in ``given`` and write ``out`` and its companions, each whole or not at all.
 
-    What an earlier run has graded with the same key and limits is taken from its journal. Raises CannotGrade.
+    What an earlier run has graded with the same key and limits is taken from its journal. ``warm`` may be a
+    sandbox that nothing was shown to yet; it is closed. Raises CannotGrade.
     """
     began = time.monotonic()
-    journal_path = out.with_suffix(".journal.jsonl")
+    journal_path = journal_of(out)
     lock = journal_path.with_suffix(".lock")
     with contextlib.ExitStack() as stack:
         scratch = stack.enter_context(Scratch())
         hide = (kit_folder(), given.resolve(), out.parent.resolve(), scratch)
-        warm = None
-        if not options.scheduler and not print_before(journal_path):  # then there will be something to grade
-            with contextlib.suppress(bundle.NoBundle, CannotGrade):  # it is said where it is needed
-                warm = stack.enter_context(warmed(scratch / "bundle", hide, options.limits, options.walls))
+        if warm is None and not options.scheduler:
+            warm = early(journal_path, options.limits, options.walls)
+        if warm is not None:
+            stack.enter_context(warm)
+            with contextlib.suppress(bundle.NoBundle):  # it is said where it is needed
+                bundle.write(scratch / "bundle")
+                warm.show(scratch / "bundle", hide)
         known = course()
         print_of = f"{known.fingerprint} {options.limits} {options.walls}"
         try:
@@ -138,7 +145,7 @@ def grade_all(
         done = len(submissions) - len(todo)
         progress(done, len(submissions))
         if todo:
-            if warm is None and not options.scheduler:
+            if not options.scheduler and not (scratch / "bundle").is_dir():
                 warm = stack.enter_context(warmed(scratch / "bundle", hide, options.limits, options.walls))
             records = _graded(todo, warm, known, options)
             try:
@@ -165,21 +172,6 @@ def grade_all(
         why.append(f"{LIMITS if same else KEY} changed since the last run, so all were graded again.")
     remarks = (*why, *remarks)
     return Summary(len(submissions), len(todo), time.monotonic() - began, tuple(files), tuple(remarks))
-
-
-def print_before(journal: Path) -> str:
-    """What the last run graded with, if it has graded anything: the fingerprint in its journal, or “?”."""
-    try:
-        with journal.open("rb") as file:
-            head, first = file.readline(), file.readline()
-    except OSError:
-        return ""
-    if not first.endswith(b"\n"):
-        return ""
-    try:
-        return str(json.loads(head)["fingerprint"])
-    except (ValueError, KeyError, TypeError):
-        return "?"
 
 
 def sweep_up(out: Path) -> None:
@@ -283,10 +275,10 @@ def make_ready(grader: Grader, todo: list[Submission], ahead: dict[str, Read], s
 
 
 def warmed(made: Path, hide: tuple[Path, ...], limits: Limits, walls: bool) -> Sandbox:
-    """A sandbox that gets ready, with a bundle written to ``made``. Raises CannotGrade."""
+    """A sandbox that gets ready, and is shown a bundle written to ``made``. Raises CannotGrade."""
     bundle.write(made)
     try:
-        return Sandbox(made, limits, hide, walls)
+        return Sandbox(limits, walls).show(made, hide)
     except NoWalls as error:
         raise _unwalled(error) from error
 

@@ -24,13 +24,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from whosays.classroom.journal import print_before
 from whosays.classroom.scratch import Scratch
 
 HERE = Path(__file__).parent
-IMPORTS = (
-    *("numpy", "pandas", "whosays.exercises.plain"),
-    *("whosays", "plotly.graph_objects", "plotly.express"),
-)
+LIBRARIES = ("numpy", "pandas", "plotly.graph_objects", "plotly.express")
+IMPORTS = ("whosays", "whosays.exercises.plain")  # of the bundle
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/opt/python")
 PRIVATE = ("/tmp", "/home", "/mine")  # the first that does not hold the interpreter is a submission's own
 FIRST_UID, PLACES, UIDS = 64_100, 20, 60  # throw-away users, none of them anybody's: sixty a sandbox
@@ -82,22 +81,20 @@ class NoWalls(OSError):
 class Sandbox:
     """One warm process, and the submissions that run as copies of it.
 
-    It begins to get ready at once; the first ``start`` waits for that. Several threads may use it, each in a
-    lane of its own. Those of different lanes run at the same time. ``bundle`` is the student bundle they see
-    at /kit. ``hide`` are folders that they must not see, should one lie inside what the interpreter needs.
-    Without ``walls`` only the limits hold. Raises NoWalls where they are out of the question; where they
-    fail, ``start`` does.
+    It begins to get ready at once, and goes on when it is shown a student bundle; the first ``start`` waits
+    until it is ready. Several threads may use it, each in a lane of its own. Those of different lanes run at
+    the same time. Without ``walls`` only the limits hold. Raises NoWalls where walls are out of the question;
+    where they fail, ``start`` does.
     """
 
-    def __init__(
-        self, bundle: Path, limits: Limits | None = None, hide: Sequence[Path] = (), walls: bool = True
-    ) -> None:
+    def __init__(self, limits: Limits | None = None, walls: bool = True) -> None:
         if not hasattr(os, "fork"):
             raise NoWalls("Submissions run as copies of a process, which this system cannot make (fork).")
         if walls and (never := _never()):
             raise NoWalls(never)
-        self.limits, self.walls, self.bundle = limits or Limits(), walls, bundle.resolve()
-        self._hide = tuple(path.resolve() for path in hide)
+        self.limits, self.walls = limits or Limits(), walls
+        self._hide: tuple[Path, ...] = ()
+        self._bundle: Path | None = None
         self._place, self._claim = _claimed() if walls else (0, None)
         self._processors = sorted(os.sched_getaffinity(0)) if walls else [0]
         self._users = itertools.cycle(
@@ -114,6 +111,22 @@ class Sandbox:
             self.close()
             raise
 
+    @property
+    def bundle(self) -> Path:
+        """The bundle that was shown."""
+        assert self._bundle is not None, "show a bundle first"
+        return self._bundle
+
+    def show(self, bundle: Path, hide: Sequence[Path] = ()) -> Sandbox:
+        """Let submissions see a student bundle, once, at /kit. Returns the sandbox itself.
+
+        ``hide`` are folders that they must not see, should one lie inside what the interpreter needs.
+        """
+        assert self._bundle is None, "there is a bundle already"
+        self._bundle, self._hide = bundle.resolve(), tuple(path.resolve() for path in hide)
+        self._tell(self._plan())
+        return self
+
     def _begin(self) -> None:
         """Start a warm process, and do not wait until it is ready."""
         self._made += 1
@@ -128,8 +141,21 @@ class Sandbox:
                 start_new_session=True,
             )
         self._control.settimeout(START)
+        see = (*_prefixes(), *_system())
+        self._tell(
+            {
+                "walls": self.walls,
+                "throw_away_users": os.getuid() == 0 and _maps_users(),
+                "path": [p for p in sys.path if p and _inside(p, see)],
+                "imports": LIBRARIES,
+            }
+        )
+        if self._bundle is not None:
+            self._tell(self._plan())
+
+    def _tell(self, message: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):  # it has ended; whoever waits for it is told
-            _send(self._control, self._plan())
+            _send(self._control, message)
 
     def _wait(self) -> None:
         """Wait until the warm process is ready. Raises NoWalls."""
@@ -143,15 +169,13 @@ class Sandbox:
         self._resident = int(told["resident"])
 
     def _plan(self) -> dict[str, Any]:
-        prefixes = _folders(sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.realpath(sys.prefix))
-        system = _folders(*(path for path in SYSTEM if not Path(path).is_symlink()))
+        """What a submission sees, and what it may use."""
+        prefixes, system = _prefixes(), _system()
         see = [f for f in dict.fromkeys((*system, *prefixes)) if not _inside(f, system, but=f)]
         hide = [str(h) for h in self._hide if any(_inside(str(h), [f]) for f in see) and str(h) not in see]
         again = [f for f in prefixes if _inside(f, hide)]
         limits = self.limits
         return {
-            "walls": self.walls,
-            "throw_away_users": os.getuid() == 0 and _maps_users(),
             "top": str(self._scratch.path),
             "bundle": str(self.bundle),
             "kit": "/kit" if self.walls else str(self.bundle),
@@ -160,7 +184,6 @@ class Sandbox:
             "hide": hide,
             "again": again,
             "links": [(p, str(Path(p).readlink())) for p in SYSTEM if Path(p).is_symlink()],
-            "path": [p for p in sys.path if p and (_inside(p, prefixes) or _inside(p, system))],
             "imports": IMPORTS,
             "disk": limits.disk,
             "output": limits.output,
@@ -266,6 +289,17 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def early(journal: Path, limits: Limits, walls: bool) -> Sandbox | None:
+    """A sandbox that gets ready while all else does, where a first run will need one.
+
+    None where an earlier run may have graded all, and where there can be none: that is said once it matters.
+    """
+    if not print_before(journal):
+        with contextlib.suppress(NoWalls):
+            return Sandbox(limits, walls)
+    return None
 
 
 class Run:
@@ -410,7 +444,7 @@ def missing() -> list[str]:
         )
         (bundle / "exercises" / "try").mkdir(parents=True)
         try:
-            with Sandbox(bundle) as sandbox, sandbox.start("try") as run:
+            with Sandbox().show(bundle) as sandbox, sandbox.start("try") as run:
                 found = run.cell("x = 1 + 1", "try", 20.0)
                 if found.error:
                     return [f"A cell that adds two numbers did not end well ({found.error})."]
@@ -552,6 +586,16 @@ def _receive(sock: socket.socket, handles: list[int] | None = None) -> dict[str,
 
     message: dict[str, Any] = json.loads(exactly(struct.unpack("!I", exactly(4))[0]))
     return message
+
+
+def _prefixes() -> list[str]:
+    """Where the interpreter and its packages are."""
+    return _folders(sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.realpath(sys.prefix))
+
+
+def _system() -> list[str]:
+    """Where the system keeps programs and libraries."""
+    return _folders(*(path for path in SYSTEM if not Path(path).is_symlink()))
 
 
 def _folders(*paths: str) -> list[str]:

@@ -1,9 +1,10 @@
 """The warm process: it imports once what a submission may use; a copy of it then runs each submission.
 
-It is started as a script with an empty environment and one open socket, walls itself in and imports only
-then: what it sees is the interpreter and the student bundle. No hidden case, no key and no other submission
-was ever in it. Each copy gets namespaces of its own, a private small disk, no rights, few system calls and
-little memory, and answers messages: a message is a JSON text after its length in four bytes.
+It is started as a script with an empty environment and one open socket. It imports what comes with the
+interpreter, then walls itself in around the interpreter and the student bundle, and imports the kit from
+there. No hidden case, no key and no other submission was ever in it. Each copy gets namespaces of its own, a
+private small disk, no rights, few system calls and little memory, and answers messages: a message is a JSON
+text after its length in four bytes.
 
 All copies live in the process namespace of the warm process, so none of them outlives it. An outer process
 waits for it; when the grader ends, however it ends, the warm one reads the end of its socket, and all go.
@@ -21,7 +22,6 @@ import ctypes
 import errno
 import functools
 import gc
-import importlib
 import io
 import itertools
 import json
@@ -464,23 +464,28 @@ def keep_only(*sockets: socket.socket) -> None:
 
 
 def main() -> None:
-    """Read the plan, wall in, import, then fork for each job that comes in."""
+    """Import, read the plan, wall in, then fork for each job that comes in."""
     gc.disable()  # nothing of what is imported is rubbish
     control = socket.socket(fileno=int(sys.argv[1]))
-    plan = receive(control)
+    first = receive(control)
     try:
         home, measure = -1, None
-        if plan["walls"]:
-            leave(plan, control)
+        if first["walls"]:
+            leave(first, control)
             home = os.open("/proc/self/ns/pid", os.O_RDONLY)
         with contextlib.suppress(OSError):
             measure = open("/proc/self/statm")  # noqa: SIM115 - there is no /proc later
+        sys.path[:] = first["path"]
+        for name in first["imports"]:
+            __import__(name)
+        values = rehearse()
+        plan = first | receive(control)
         if plan["walls"]:
             wall_in(plan)
-        sys.path[:] = [os.path.join(plan["kit"], "notebooks"), *plan["path"]]
+        sys.path.insert(0, os.path.join(plan["kit"], "notebooks"))
         for name in plan["imports"]:
             __import__(name)
-        rehearse()
+        answer_with(values)
         if plan["walls"]:
             live_in(plan["private"])
             refusals(os.uname().machine)
@@ -543,18 +548,15 @@ def tell(control: socket.socket, pid: int) -> None:
     os.close(handle)
 
 
-def rehearse() -> None:
-    """Do once what most submissions do, so that no copy has to make ready for it."""
+def rehearse() -> list[Any]:
+    """Do once what most submissions do, so that no copy has to make ready for it; what came of it."""
     import pandas as pd
+    import plotly.io
 
-    from whosays.exercises import plain
-
-    importlib.import_module(
-        "plotly.io"
-    ).templates.default = "none"  # colours take half of a chart's time, and are not graded
+    plotly.io.templates.default = "none"  # colours take half of a chart's time, and are not graded
     table = pd.read_csv(io.StringIO("a,b\nx,1\ny,2\n"))
-    for value in (
-        unpacked(["pickled", base64.b64encode(pickle.dumps(table, 5))], plain.decode),
+    return [
+        pickle.loads(pickle.dumps(table, 5)),
         table[table["b"] > 1].sort_values("b"),
         table.groupby("a")["b"].agg(["max", "sum"]),
         table["a"].value_counts(normalize=True),
@@ -563,7 +565,14 @@ def rehearse() -> None:
         table["a"].str.contains("x"),
         table.drop_duplicates(["a", "b"]),
         table.groupby("a")["b"].mean().plot.bar(backend="plotly", title="t", labels={"value": "b"}),
-    ):
+    ]
+
+
+def answer_with(values: list[Any]) -> None:
+    """Turn values into answers, as every copy will, and back."""
+    from whosays.exercises import plain
+
+    for value in values:
         plain.decode(plain.encode(value))
 
 
@@ -595,4 +604,5 @@ def copy(
 
 
 if __name__ == "__main__":
-    main()
+    with contextlib.suppress(ConnectionError):  # the grader has gone, and all copies go with this process
+        main()

@@ -25,17 +25,9 @@ def grade(
     roster: Path | None = None,
 ) -> int:
     """Grade and say what was written; returns 0 if every submission has its row, else 1."""
-    from whosays.classroom.bundle import NoBundle
-    from whosays.classroom.run import CannotGrade, Options, grade_all
-    from whosays.classroom.sandbox import Limits
-    from whosays.classroom.submissions import NotFound
-    from whosays.disk import NotSaved
-    from whosays.exercises.sets import SetError
-    from whosays.pack.faults import PackError
+    from whosays.classroom.journal import journal_of
+    from whosays.classroom.sandbox import Limits, early
 
-    usual = Limits()
-    limits = dataclasses.replace(usual, seconds=seconds or usual.seconds, total=total or usual.total)
-    options = Options(workers or cores(), scheduler, limits, walls, roster)
     if out.is_dir():
         print(f"{out} is a folder. Give the name of a table, such as {out / 'grades.csv'}.", file=sys.stderr)
         return 1
@@ -44,9 +36,20 @@ def grade(
         return 1
     if not walls:
         print("Without walls: every student's code runs with your rights on this machine.", file=sys.stderr)
-    bar = Bar()
+    usual = Limits()
+    limits = dataclasses.replace(usual, seconds=seconds or usual.seconds, total=total or usual.total)
+    warm = None if scheduler else early(journal_of(out), limits, walls)
+    # What takes time to load is loaded while the sandbox gets ready.
+    from whosays.classroom.bundle import NoBundle
+    from whosays.classroom.run import CannotGrade, Options, grade_all
+    from whosays.classroom.submissions import NotFound
+    from whosays.disk import NotSaved
+    from whosays.exercises.sets import SetError
+    from whosays.pack.faults import PackError
+
+    bar, options = Bar(), Options(workers or cores(), scheduler, limits, walls, roster)
     try:
-        summary = grade_all(given, out, options, bar)
+        summary = grade_all(given, out, options, bar, warm)
     except KeyboardInterrupt:
         bar.close()
         print("Stopped. Nothing is lost: the same command goes on from here.", file=sys.stderr)

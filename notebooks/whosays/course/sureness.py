@@ -11,8 +11,8 @@ from whosays import answers as store
 from whosays import figures
 from whosays.answers import Answers
 from whosays.checks import Item, check_agree, claim_keys, items, rung_keys
-from whosays.classroom import SIMULATED, Collected, collect, simulated_class
-from whosays.classroom.collect import snapshot
+from whosays.classroom.collect import Collected, collect, snapshot
+from whosays.classroom.simulated import SIMULATED, simulated_class
 from whosays.course.core import GUESS_FIRST, Core
 from whosays.measures import agreement
 from whosays.measures.agreement import ENOUGH
