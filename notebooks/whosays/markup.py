@@ -36,8 +36,9 @@ def element(tag: str, content: str | Iterable[str] = "", **attributes: str) -> s
     ``class_`` and ``for_`` stand for the attributes whose names Python keeps for itself.
     """
     inner = escape(content, quote=False) if isinstance(content, str) else "".join(content)
-    names = {name: name.rstrip("_").replace("_", "-") for name in attributes}
-    shown = "".join(f' {names[name]}="{escape(value)}"' for name, value in attributes.items())
+    shown = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"' for name, value in attributes.items()
+    )
     return f"<{tag}{shown}>{inner}</{tag}>"
 
 

@@ -7,7 +7,6 @@ list of what is allowed would have to be right in each program that reads Markdo
 
 from __future__ import annotations
 
-import copy
 import json
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -53,7 +52,7 @@ class _Form:
     """A released notebook as text, with a gap for each answer: so thousands of copies are soon written."""
 
     def __init__(self, released: Mapping[str, Any]) -> None:
-        notebook = copy.deepcopy(dict(released))
+        notebook = {**released, "cells": [dict(cell) for cell in released["cells"]]}
         self._usual: list[
             tuple[str, str, str]
         ] = []  # of each gap: grade_id, type, what stands there as released

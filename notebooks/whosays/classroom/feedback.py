@@ -270,5 +270,7 @@ def _repairs(record: Record) -> list[str]:
 
 def _shown(text: Any) -> str:
     """A text for a page: nothing unseen, nothing that turns other words around, and not without end."""
-    plain = str(text).encode("utf-8", "replace").decode("utf-8").translate(UNSEEN)
+    plain = str(text)
+    if not (plain.isascii() and plain.isprintable()):  # most are, and then nothing is to be done
+        plain = plain.encode("utf-8", "replace").decode("utf-8").translate(UNSEEN)
     return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]} … (cut: {len(plain)} characters)"

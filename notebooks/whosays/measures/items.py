@@ -39,7 +39,7 @@ def _item(item: np.ndarray, rest: np.ndarray) -> tuple[int, float, float, float,
     item, rest = item[has_rest], rest[has_rest]
     if len(rest) < 3 or item.std() < TINY or rest.std() < TINY:
         return n, p, p_error, math.nan, math.nan
-    r = float(np.corrcoef(item, rest)[0, 1])
+    r = float(((item - item.mean()) * (rest - rest.mean())).mean() / (item.std() * rest.std()))
     return n, p, p_error, r, (1 - r**2) / math.sqrt(len(rest) - 1)
 
 
