@@ -15,6 +15,11 @@ from whosays.cli.doctor import find_chromium
 network_cut.cut()
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than processors: a third of the time tests wait, for a browser or for a kernel."""
+    return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
+
+
 @pytest.fixture(autouse=True)
 def offline(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     """Fail a test that asked for another machine, even where the error was swallowed on the way.
@@ -48,3 +53,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "executable_path": program,
         "args": [*sandbox, "--disable-dev-shm-usage"],
     }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """No colour on its way to another one while a test looks at it."""
+    return browser_context_args | {"reduced_motion": "reduce"}

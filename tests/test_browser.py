@@ -92,7 +92,7 @@ def room(browser: Browser, folder: Path, kit: Path = KIT, **environment: str) ->
     config.mkdir(parents=True, exist_ok=True)
     (config / "jupyter_lab_config.json").write_text('{"LabApp": {"expose_app_in_browser": true}}')
     with running_lab(folder, kit, **environment) as lab:
-        context = browser.new_context(viewport={"width": 1024, "height": 900})
+        context = browser.new_context(viewport={"width": 1024, "height": 900}, reduced_motion="reduce")
         try:
             yield Room(lab, context.new_page(), Path(environment.get("WHOSAYS_WORK", folder / "work")))
         finally:

@@ -368,7 +368,6 @@ def test_nothing_serious_is_found_in_either_theme(page: Any, tmp_path: Path, kin
     drawn = WidgetPage(page, deck)
     if theme == "dark":
         page.evaluate(DARK)
-    page.emulate_media(reduced_motion="reduce")
     page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
     for state in show_all_states(drawn, deck, kind):
         assert page.evaluate(SERIOUS) == [], state

@@ -362,7 +362,6 @@ def test_nothing_serious_is_found_and_nothing_sticks_out(page: Any, theme: str) 
     page.set_viewport_size({"width": 590, "height": 900})
     if theme == "dark":
         page.evaluate(DARK)
-    page.emulate_media(reduced_motion="reduce")
     page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
     for tie, values in (("r07", RIGHT["r07"]), ("r09", ("putin", "change", "rutte", "writer"))):
         deck.answer(tie, *values)

@@ -984,7 +984,6 @@ def test_hostile_texts_are_shown_as_text(page: Any, tmp_path: Path) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_any_state(page: Any, who: Tagger, theme: str) -> None:
-    page.emulate_media(reduced_motion="reduce")
     page.set_viewport_size({"width": 900, "height": 900})
     w = WidgetPage(page, who)
     if theme == "dark":

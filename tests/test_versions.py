@@ -503,7 +503,6 @@ def test_nothing_leaves_the_page_at_any_width(page: Any, slider: VersionSlider, 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(page: Any, slider: VersionSlider, theme: str) -> None:
-    page.emulate_media(reduced_motion="reduce")
     widget = WidgetPage(page, slider)
     if theme == "dark":
         colours = (

@@ -137,7 +137,7 @@ def test_grading_is_forty_times_as_fast_as_two_nbgrader_processes(both):
     _, ours, _, theirs = both
     rate, peer, times = HAND_INS / ours, HAND_INS / theirs, theirs / ours
     print(
-        f"\n{HAND_INS} in {ours:.1f} s, {rate:.1f} a second; two nbgrader processes {peer:.2f}: {times:.0f} ×"
+        f"\n{HAND_INS} in {ours:.2f} s, {rate:.1f} a second; two nbgrader processes {peer:.2f}: {times:.0f} ×"
     )
     assert times >= TIMES_FASTER
 
