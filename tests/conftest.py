@@ -17,7 +17,8 @@ network_cut.cut()
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One worker more than processors: a third of the time tests wait, for a browser or for a kernel."""
-    return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
+    mine = hasattr(os, "sched_getaffinity")  # not on macOS or Windows
+    return 1 + (len(os.sched_getaffinity(0)) if mine else os.cpu_count() or 1)
 
 
 @pytest.fixture(autouse=True)

@@ -42,6 +42,10 @@ class Keyboard(ByKeyboard):
         super().__init__(page, deck)
         self.press("Tab")
 
+    def press(self, *keys: str, silent: bool = False) -> list[dict[str, Any]]:
+        """What the last key sent. A second after an answer the deck speaks by itself, whatever is pressed."""
+        return [sent for sent in super().press(*keys, silent=silent) if sent != {"do": "settled"}]
+
     @property
     def at(self) -> str:
         """Where the focus is: question, option, and whether that is the answer."""
