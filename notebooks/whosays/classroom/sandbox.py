@@ -268,6 +268,8 @@ class Sandbox:
     def _stop(self) -> None:
         if self._process is not None:
             self._control.close()  # then the warm process ends, with every copy
+            if self._resident is None:  # it gets ready, and would hear of that later
+                self._process.kill()
             try:
                 self._process.wait(END)
             except subprocess.TimeoutExpired:

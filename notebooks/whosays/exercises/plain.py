@@ -116,8 +116,10 @@ class _Encoder:
         if kind is pandas.Timestamp:
             return ["time", value.isoformat()]
         if kind is pandas.DataFrame:
+            if value.size > self._left:
+                raise TooMuch(f"the table has {value.size} values, too many for an answer")
             columns = self.all(value.columns.tolist(), deepest - 1)
-            data = [self._column(value.iloc[:, n], deepest) for n in range(len(columns))]
+            data = [self.all(column, deepest - 1) for column in value.to_numpy(dtype=object).T.tolist()]
             return ["table", columns, self._index(value.index, deepest), data]
         if kind is pandas.Series:
             name = value.name if type(value.name) is str else None
