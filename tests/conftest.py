@@ -21,6 +21,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 1 + (len(os.sched_getaffinity(0)) if mine else os.cpu_count() or 1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The lessons in JupyterLab first, half a minute each: at the end all would wait for them."""
+    items.sort(key=lambda item: item.path.name != "test_browser.py")
+
+
 @pytest.fixture(autouse=True)
 def offline(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     """Fail a test that asked for another machine, even where the error was swallowed on the way.

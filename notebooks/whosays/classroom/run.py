@@ -243,9 +243,11 @@ def grade_here(todo: list[Submission], warm: Sandbox, known: Course, workers: in
         ahead: dict[str, Read] = {}
         reading = threading.Thread(target=make_ready, args=(first, todo, ahead, stop), daemon=True)
         reading.start()
-        wait_for(warm, known)
-        stop.set()
-        reading.join()
+        try:
+            wait_for(warm, known)
+        finally:
+            stop.set()
+            reading.join()
         stop.clear()
         graders = [first, *(stack.enter_context(first.beside(n)) for n in range(1, workers))]
         threads = [threading.Thread(target=work, args=(grader,), daemon=True) for grader in graders]
