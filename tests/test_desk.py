@@ -218,8 +218,8 @@ def test_without_a_key_practice_cases_run_and_the_last_line_is_honest(
 ) -> None:
     found, number = of(told, "assigned", question), len(question.cases)
     hidden = len(read_set(question.set).hidden(question))
-    more = f"{hidden} more {'runs' if hidden == 1 else 'run'} when your teacher grades."
-    assert hidden
+    more = f"{hidden} more run when your teacher grades."
+    assert hidden >= 2
     assert found["best"]["status"] == "correct"
     assert found["best"]["lines"] == [f"✓ {number} of {number} practice checks. {more}"]
     for n, wrong in enumerate(entry(question)["wrong"]):
